@@ -1,0 +1,8 @@
+export {
+  type Catalogue,
+  type CatalogueEntry,
+  type CatalogueResource,
+  catalogue,
+  catalogueSchemas,
+  transferProperties,
+} from './resources.ts'

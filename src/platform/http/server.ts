@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify'
+import { HttpProblem, type ProblemCode, problemDocument, problems } from './problems.ts'
+import { createValidatorFactory, type SchemaKeyword } from './validation.ts'
+
+/** 8 MiB: a processor activity with some thousands of controllers fits. */
+const bodyLimit = 8 * 1024 * 1024
+
+/** How long a request may take to arrive, in milliseconds. Longer ones are refused, so that slow senders hold nothing. */
+const requestTimeout = 30_000
+
+/**
+ * An HTTP server that knows nothing of the register: validation, problem documents for everything that can go wrong,
+ * request ids, limits. The same one serves production and tests.
+ * @param isUnavailable tells errors of a dependency that is away from errors of our own
+ */
+export const createHttpServer = (options: {
+  logger: FastifyBaseLogger
+  keywords: readonly SchemaKeyword[]
+  isUnavailable: (error: unknown) => boolean
+}) => {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    requestTimeout,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+    exposeHeadRoutes: true,
+    schemaController: { compilersFactory: { buildValidator: createValidatorFactory(options.keywords) as never } },
+    schemaErrorFormatter: (errors) => errors as unknown as Error,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request as FastifyRequest, reply as never),
+    clientErrorHandler: refuseUnreadable,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new HttpProblem('not-found', 'There is nothing at this path.'), request, reply),
+  )
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    })
+  })
+  return app
+
+  function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const problem = toProblem(error, options.isUnavailable)
+    const document = problemDocument(problem, request.id)
+    if (document.status >= 500) request.log.error({ err: error, status: document.status }, problem.message)
+    else request.log.debug({ status: document.status, code: document.code }, problem.message)
+    return reply
+      .code(document.status)
+      .headers({ 'cache-control': 'no-store', ...problem.headers })
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(document))
+  }
+}
+
+export type HttpServer = ReturnType<typeof createHttpServer>
+
+const toProblem = (error: unknown, isUnavailable: (error: unknown) => boolean): HttpProblem => {
+  if (error instanceof HttpProblem) return error
+  if (isUnavailable(error)) {
+    return new HttpProblem('unavailable', 'The database cannot be reached or is too busy; nothing was changed.', {
+      headers: { 'retry-after': '2' },
+    })
+  }
+  const { code, statusCode, message } = error as FastifyError
+  const byStatus: Partial<Record<number, ProblemCode>> = {
+    400: 'malformed-request',
+    404: 'not-found',
+    413: 'body-too-large',
+    414: 'malformed-request',
+    415: 'unsupported-media-type',
+    503: 'unavailable',
+  }
+  const known = code?.startsWith('FST_') || error instanceof SyntaxError ? byStatus[statusCode ?? 500] : undefined
+  if (known === 'unavailable')
+    return new HttpProblem(known, 'The service is shutting down.', { headers: { 'retry-after': '2' } })
+  if (known) return new HttpProblem(known, message)
+  return new HttpProblem('internal', 'Something went wrong in the service.')
+}
+
+/** Answers what is no HTTP at all; Node hands over the bare socket then. */
+const refuseUnreadable = (error: Error & { code?: string }, socket: Socket) => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const code: ProblemCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'malformed-request'
+  const body = JSON.stringify(
+    problemDocument(new HttpProblem(code, 'The request is no well-formed HTTP.'), randomUUID()),
+  )
+  const [status, title] = problems[code]
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+/**
+ * Answers every path's other methods with 405 and `Allow` (RFC 9110, 15.5.6). Called once all routes are there.
+ * @param routes the methods of each path, as the routes were registered
+ */
+export const refuseOtherMethods = (app: HttpServer, routes: ReadonlyMap<string, ReadonlySet<string>>) => {
+  const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+  for (const [url, methods] of [...routes]) {
+    const allow = all.filter((method) => methods.has(method)).join(', ')
+    app.route({
+      url,
+      method: all.filter((method) => !methods.has(method)),
+      config: { access: 'open' },
+      schema: { hide: true } as object,
+      // Before the body is read: what it holds does not matter.
+      onRequest: async () => {
+        throw new HttpProblem('method-not-allowed', `This path knows ${allow}.`, { headers: { allow } })
+      },
+      handler: async () => undefined,
+    })
+  }
+}
