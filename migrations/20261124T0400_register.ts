@@ -34,7 +34,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       name text not null,
       description text,
       search tsvector not null generated always as (to_tsvector('simple'::regconfig,
-        regexp_replace(key || ' ' || name || ' ' || coalesce(description, ''), '[^[:alnum:]]+', ' ', 'g'))) stored,
+        regexp_replace(key || ' ' || name || ' ' || coalesce(description, ''), '[!-/:-@\\[-\`{-~]+', ' ', 'g'))) stored,
       created_at timestamptz not null,
       unique (resource, key)
     );

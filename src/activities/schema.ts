@@ -217,6 +217,39 @@ const Owner = closed(
 
 export const roles = ['controller', 'joint-controller', 'processor'] as const
 
+export const activityExample = {
+  name: 'Newsletter',
+  role: 'controller',
+  organisation: 'example-hosting',
+  purposes: [
+    {
+      purpose: 'send-newsletter',
+      legalBasis: {
+        article: '6(1)(a)',
+        consent: {
+          obtained: 'Double opt-in',
+          evidence: 'Time and IP address of the subscription',
+          withdrawal: 'Link in each e-mail',
+        },
+      },
+    },
+  ],
+  data: [
+    {
+      dataCategory: 'email-address',
+      dataSubjectCategories: ['subscribers'],
+      source: { kind: 'data-subject' },
+      retentionPeriod: 'until-withdrawal',
+    },
+  ],
+  recipients: [],
+  subprocessors: [{ subprocessor: 'mail-delivery' }],
+  transfers: [],
+  securityMeasures: ['encryption-in-transit'],
+  services: ['newsletter'],
+  review: { nextReviewOn: '2027-03-31' },
+}
+
 export const Activity = entrySchemas(
   'ProcessingActivity',
   'A processing activity: the unit of the record of processing activities (Art. 30).',
@@ -296,6 +329,7 @@ export const Activity = entrySchemas(
     performedFrom: Type.Optional(date('Since when the processing has been carried out.')),
     performedUntil: Type.Optional(date('Until when it was carried out; the activity has ended then.')),
   },
+  activityExample,
 )
 
 export type ActivityContent = Omit<Static<typeof Activity.Input>, 'key' | 'meta'>

@@ -1,3 +1,5 @@
+export { readCatalogue, readCatalogueOf } from './read.ts'
+export { catalogueResource } from './resource.ts'
 export {
   type Catalogue,
   type CatalogueEntry,
@@ -6,3 +8,4 @@ export {
   catalogueSchemas,
   transferProperties,
 } from './resources.ts'
+export { catalogueRoutes } from './routes.ts'

@@ -19,11 +19,15 @@ const define = <const R extends string, P extends TProperties>(definition: {
   properties: P
   /** Query parameters of its list that compare one property; each is stored as a facet of the entry. */
   filters?: readonly (keyof P & string)[]
+  /** The countries that an entry involves: makes the list's parameter `country`, and that of activities that refer to it. */
+  countries?: (entry: Record<string, unknown>) => (string | undefined)[]
   example: Record<string, unknown>
 }) => ({
   ...definition,
   filters: definition.filters ?? ([] as readonly string[]),
-  ...entrySchemas(definition.component, definition.description, definition.properties),
+  countries: definition.countries ?? (() => []),
+  hasCountries: definition.countries !== undefined,
+  ...entrySchemas(definition.component, definition.description, definition.properties, definition.example),
 })
 
 export const Certification = closed(
@@ -137,7 +141,8 @@ const organisations = define({
       Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'How many persons it employs (Art. 30(5)).' }),
     ),
   },
-  filters: ['kind', 'country'],
+  filters: ['kind'],
+  countries: ({ country }) => [country as string | undefined],
   example: {
     name: 'Example Hosting GmbH',
     kind: 'own',
@@ -250,6 +255,7 @@ const recipients = define({
     iri,
   },
   filters: ['kind', 'processingRole'],
+  countries: ({ countries }) => (countries ?? []) as string[],
   example: {
     name: 'Tax authorities',
     kind: 'public-authority',
@@ -292,7 +298,12 @@ const subprocessors = define({
     engagedSince: Type.Optional(date('Since when it has been engaged.')),
     iri,
   },
-  filters: ['country', 'processingRole'],
+  filters: ['processingRole'],
+  countries: ({ country, processingCountries, transfers }) => [
+    country as string | undefined,
+    ...((processingCountries ?? []) as string[]),
+    ...((transfers ?? []) as Static<typeof SubprocessorTransfer>[]).map(({ destination }) => destination.country),
+  ],
   example: {
     name: 'Mail Delivery Ltd',
     processing: 'Sends e-mail',
@@ -388,6 +399,7 @@ const services = define({
     iri,
   },
   filters: ['organisation'],
+  countries: ({ countries }) => (countries ?? []) as string[],
   example: { name: 'Shop', team: 'Checkout', repository: 'https://git.example/shop' },
 })
 

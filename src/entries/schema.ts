@@ -159,8 +159,14 @@ export const iri = Type.Optional(
  * The two schemas of an entry: as a caller writes it (`…Input`: `key` and `meta` optional) and as a `GET` shows it.
  * @param name component name in the contract, for example `Purpose`
  * @param properties the resource's own properties, which stand between the name and the closing ones
+ * @param example a body as a caller would write it
  */
-export const entrySchemas = <P extends TProperties>(name: string, description: string, properties: P) => {
+export const entrySchemas = <P extends TProperties>(
+  name: string,
+  description: string,
+  properties: P,
+  example: Record<string, unknown>,
+) => {
   const content = { ...commonProperties, ...properties, ...closingProperties }
   return {
     Input: closed(
@@ -177,7 +183,12 @@ export const entrySchemas = <P extends TProperties>(name: string, description: s
           ),
         ),
       },
-      { $id: `${name}Input`, description: `${description} As it is written.`, 'x-statements': true },
+      {
+        $id: `${name}Input`,
+        description: `${description} As it is written.`,
+        'x-statements': true,
+        examples: [example],
+      },
     ),
     View: closed(
       { key: key('What the entry is addressed by.'), ...content, meta: ref(Meta) },

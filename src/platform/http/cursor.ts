@@ -13,7 +13,7 @@ export const encodeCursor = (lastKey: string, filter: unknown): string =>
 /** The key after which a list goes on. Throws 400 for a cursor that is none, or belongs to another filter. */
 export const decodeCursor = (cursor: string, filter: unknown): string => {
   const [bound, lastKey] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  if (!lastKey || !/^[a-z0-9-]+$/.test(lastKey)) throw invalid('is no cursor of this list; start again without it')
+  if (!lastKey || !/^[a-z0-9/-]+$/.test(lastKey)) throw invalid('is no cursor of this list; start again without it')
   if (bound !== fingerprint(filter)) throw invalid('belongs to a list with other filters; start again without it')
   return lastKey
 }

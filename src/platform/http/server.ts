@@ -1,3 +1,4 @@
+import '@fastify/swagger'
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -124,7 +125,7 @@ export const refuseOtherMethods = (app: HttpServer, routes: ReadonlyMap<string, 
       url,
       method: all.filter((method) => !methods.has(method)),
       config: { access: 'open' },
-      schema: { hide: true } as object,
+      schema: { hide: true },
       // Before the body is read: what it holds does not matter.
       onRequest: async () => {
         throw new HttpProblem('method-not-allowed', `This path knows ${allow}.`, { headers: { allow } })

@@ -1,0 +1,6 @@
+export { Finding } from './finding.ts'
+export { today, viewOf } from './findings.ts'
+export { activityResource, activityResourceName } from './resource.ts'
+export { activityRoutes, exampleFinding, Findings } from './routes.ts'
+export { evaluateRules } from './rules/index.ts'
+export { type ActivityContent, type ActivityView, activitySchemas, roles } from './schema.ts'

@@ -1,0 +1,16 @@
+import { type EntryRow, readReferredTo, readWholeCatalogue, renderEntry } from '../entries/index.ts'
+import type { Database } from '../platform/db/database.ts'
+import { type Catalogue, catalogue } from './resources.ts'
+
+/** The whole catalogue, without what is retired: for reports over all activities. */
+export const readCatalogue = async (db: Database): Promise<Catalogue> => assemble(await readWholeCatalogue(db))
+
+/** What some activities refer to, and what that refers to: enough to judge these activities. */
+export const readCatalogueOf = async (db: Database, activityIds: string[]): Promise<Catalogue> =>
+  assemble(await readReferredTo(db, activityIds))
+
+const assemble = (rows: EntryRow[]): Catalogue => {
+  const maps = new Map<string, Map<string, unknown>>(catalogue.map(({ resource }) => [resource, new Map()]))
+  for (const row of rows) maps.get(row.resource)?.set(row.key, JSON.parse(renderEntry(row)))
+  return Object.fromEntries(maps) as unknown as Catalogue
+}

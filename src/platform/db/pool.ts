@@ -1,0 +1,60 @@
+import pg from 'pg'
+
+/** Longest run of one statement, in milliseconds; `query_timeout` of pg would leave the statement running in Postgres. */
+export const statementTimeout = 10_000
+
+/** Longest wait for a row or table lock, in milliseconds. */
+export const lockTimeout = 5_000
+
+/** Longest pause within a transaction, in milliseconds: a stuck client must not hold its locks. */
+export const idleInTransactionTimeout = 15_000
+
+/** Longest wait for a free or a new connection, in milliseconds. */
+export const connectionTimeout = 5_000
+
+const INT8 = 20
+const DATE = 1082
+
+const toSafeInteger = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the integers that JavaScript holds exactly`)
+  return value
+}
+
+/** How this pool reads values: positions as numbers, and a `date` as the text that it is, which no time zone can shift. */
+const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (format !== 'binary' && oid === INT8) return toSafeInteger
+    if (format !== 'binary' && oid === DATE) return (text: string) => text
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/**
+ * A connection pool that outlives its connections: an error of an idle or a checked-out client is logged, and does not
+ * end the process.
+ * @param max how many connections at most
+ */
+export const createPool = (options: {
+  connectionString: string
+  applicationName: string
+  max?: number
+  logger: { warn(details: object, message: string): void }
+}): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: connectionTimeout,
+    statement_timeout: statementTimeout,
+    lock_timeout: lockTimeout,
+    idle_in_transaction_session_timeout: idleInTransactionTimeout,
+    keepAlive: true,
+    types: typeParsers,
+  })
+  const report = (err: Error) => options.logger.warn({ err }, 'A database connection was lost')
+  pool.on('error', report)
+  // A client that is checked out has no listener of the pool's: without this one its error would end the process.
+  pool.on('connect', (client) => client.on('error', report))
+  return pool
+}
