@@ -2,4 +2,4 @@ export { anyApiKey, createApiKey, ensurePrincipal, generateKey, parseKey } from 
 export { createLocalSession, type LocalSession } from './local-session.ts'
 export { accessPlugin, principalOf } from './plugin.ts'
 export type { Principal } from './roles.ts'
-export { accessRoutes } from './routes.ts'
+export { accessRoutes, accessSchemas } from './routes.ts'

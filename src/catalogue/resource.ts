@@ -35,7 +35,7 @@ export const catalogueParameters = ({ filters, hasCountries, Input }: Definition
   properties: {
     ...Object.fromEntries(
       filters.map((name) => {
-        const { description, ...schema } = Input.properties[name as keyof typeof Input.properties] as {
+        const { description, ...schema } = Input.properties[name as keyof typeof Input.properties] as unknown as {
           description: string
         }
         return [name, Type.Optional(Type.Unsafe({ ...schema, description: `Entries with this value. ${description}` }))]

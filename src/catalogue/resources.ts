@@ -260,7 +260,7 @@ const recipients = define({
     name: 'Tax authorities',
     kind: 'public-authority',
     countries: ['DE'],
-    iri: 'https://w3id.org/dpv#PublicAuthority',
+    iri: 'https://w3id.org/dpv#DataProtectionAuthority',
   },
 })
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { HttpProblem } from './problems.ts'
+import type { HttpServer } from './server.ts'
 
 /** Conditional requests, RFC 9110 section 13. */
 
@@ -41,4 +43,23 @@ export const assertPreconditions = ({ ifMatch, ifNoneMatch }: Preconditions, eta
   if (ifNoneMatch !== undefined && !matchesNone(ifNoneMatch, etag)) {
     throw new HttpProblem('precondition-failed', 'If-None-Match was sent, and the entry exists.')
   }
+}
+
+/**
+ * Gives every successful read an entity tag, and answers 304 when the caller has what it names. A route may set its own
+ * tag; others get one of their bytes. Streams are left alone: their bytes are not known before they are sent.
+ */
+export const conditionalReads = (app: HttpServer) => {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (!reads || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    const etag = String(
+      reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`,
+    )
+    reply.header('etag', etag)
+    const { ifNoneMatch } = preconditionsOf(request.headers)
+    if (ifNoneMatch === undefined || matchesNone(ifNoneMatch, etag)) return payload
+    reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    return null
+  })
 }

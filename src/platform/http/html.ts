@@ -19,13 +19,13 @@ export type HtmlValue = Html | string | number | undefined | false | readonly Ht
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character]!)
+const escapeText = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
 const render = (value: HtmlValue): string => {
   if (value === undefined || value === false) return ''
   if (value instanceof Html) return value.toString()
   if (Array.isArray(value)) return value.map(render).join('')
-  return escape(String(value))
+  return escapeText(String(value))
 }
 
 /** A template whose values are escaped; `undefined` and `false` show nothing, arrays show their items one after another. */

@@ -113,24 +113,35 @@ const refuseUnreadable = (error: Error & { code?: string }, socket: Socket) => {
   )
 }
 
+const allMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
 /**
- * Answers every path's other methods with 405 and `Allow` (RFC 9110, 15.5.6). Called once all routes are there.
- * @param routes the methods of each path, as the routes were registered
+ * Watches which methods each path is given. The function that it answers is called when all routes are there: it lets
+ * every path answer its other methods with 405 and `Allow` (RFC 9110, 15.5.6).
  */
-export const refuseOtherMethods = (app: HttpServer, routes: ReadonlyMap<string, ReadonlySet<string>>) => {
-  const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-  for (const [url, methods] of [...routes]) {
-    const allow = all.filter((method) => methods.has(method)).join(', ')
-    app.route({
-      url,
-      method: all.filter((method) => !methods.has(method)),
-      config: { access: 'open' },
-      schema: { hide: true },
-      // Before the body is read: what it holds does not matter.
-      onRequest: async () => {
-        throw new HttpProblem('method-not-allowed', `This path knows ${allow}.`, { headers: { allow } })
-      },
-      handler: async () => undefined,
-    })
+export const refuseOtherMethods = (app: HttpServer): (() => void) => {
+  const known = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = known.get(url) ?? new Set()
+    for (const each of [method].flat()) methods.add(each)
+    known.set(url, methods)
+  })
+  return () => {
+    for (const [url, methods] of [...known]) {
+      const others = allMethods.filter((method) => !methods.has(method))
+      const allow = allMethods.filter((method) => methods.has(method)).join(', ')
+      if (others.length === 0) continue
+      app.route({
+        url,
+        method: others,
+        config: { access: 'open' },
+        schema: { hide: true },
+        // Before the body is read: what it holds does not matter.
+        onRequest: async () => {
+          throw new HttpProblem('method-not-allowed', `This path knows ${allow}.`, { headers: { allow } })
+        },
+        handler: async () => undefined,
+      })
+    }
   }
 }

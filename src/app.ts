@@ -1,0 +1,65 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import type { FastifyBaseLogger } from 'fastify'
+import { accessPlugin, accessRoutes, accessSchemas, type LocalSession } from './access/index.ts'
+import { activityResourceName, activityRoutes, Finding, Findings } from './activities/index.ts'
+import { catalogueRoutes } from './catalogue/index.ts'
+import { checkRoutes, checkSchemas } from './checks/index.ts'
+import { registerContract } from './contract.ts'
+import { entryKeywords, listSchema, Usage } from './entries/index.ts'
+import { type Database, isUnavailable } from './platform/db/database.ts'
+import { conditionalReads } from './platform/http/conditional.ts'
+import { Problem } from './platform/http/problems.ts'
+import { problemsPage } from './platform/http/problems-page.ts'
+import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
+import type { Metrics } from './platform/observability/metrics.ts'
+import { Health, observabilityRoutes } from './platform/observability/routes.ts'
+import { components, entryComponents, resources } from './register.ts'
+import { reportRoutes, reportSchemas } from './reports/index.ts'
+
+export type AppDependencies = {
+  db: Database
+  logger: FastifyBaseLogger
+  metrics: Metrics
+  /** Whether `/metrics` is served. */
+  serveMetrics: boolean
+  /** Only on a local run: lets its user read pages in a browser. */
+  localSession?: LocalSession | undefined
+}
+
+/** The application: every feature, in one place and in one order; the same in production and in tests. */
+export const buildApp = async ({
+  db,
+  logger,
+  metrics,
+  serveMetrics,
+  localSession,
+}: AppDependencies): Promise<HttpServer> => {
+  const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
+  const entrySchemas = [...resources.values()].flatMap((resource) => [
+    resource.Input,
+    resource.View,
+    listSchema(resource),
+  ])
+  for (const schema of [Problem, Health, Usage, Finding, Findings, ...entryComponents, ...entrySchemas])
+    app.addSchema(schema)
+  for (const schema of [...accessSchemas, ...checkSchemas, ...reportSchemas]) app.addSchema(schema)
+
+  const refuse = refuseOtherMethods(app)
+  await app.register(helmet, { contentSecurityPolicy: false })
+  await app.register(cookie)
+  await app.register(accessPlugin, { db, localSession })
+  conditionalReads(app)
+  await registerContract(app)
+
+  observabilityRoutes(app, { db, metrics, serveMetrics })
+  problemsPage(app)
+  accessRoutes(app, { db, localSession })
+  catalogueRoutes(app, { db, resources })
+  activityRoutes(app, { db, resource: resources.get(activityResourceName)! })
+  reportRoutes(app, { db })
+  checkRoutes(app, { db })
+
+  refuse()
+  return app
+}

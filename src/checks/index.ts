@@ -1,0 +1,2 @@
+export { checkRoutes } from './routes.ts'
+export { checkSchemas } from './schema.ts'

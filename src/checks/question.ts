@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import { activityResourceName, today } from '../activities/index.ts'
+import type { Database } from '../platform/db/database.ts'
+import { type Candidate, evaluateCheck } from './evaluate.ts'
+import type { CheckQuestion, CheckResult } from './schema.ts'
+
+/** What a question names, with where it stands and which resource it should be found in. */
+const named = (question: CheckQuestion) => [
+  { pointer: '/purpose', resource: 'purposes', key: question.purpose },
+  ...question.dataCategories.map((key, i) => ({ pointer: `/dataCategories/${i}`, resource: 'data-categories', key })),
+  ...(question.dataSubjectCategories ?? []).map((key, i) => ({
+    pointer: `/dataSubjectCategories/${i}`,
+    resource: 'data-subject-categories',
+    key,
+  })),
+  ...(question.recipients ?? []).map((key, i) => ({ pointer: `/recipients/${i}`, resource: 'recipients', key })),
+  ...(question.subprocessors ?? []).map((key, i) => ({
+    pointer: `/subprocessors/${i}`,
+    resource: 'subprocessors',
+    key,
+  })),
+  ...(question.service === undefined ? [] : [{ pointer: '/service', resource: 'services', key: question.service }]),
+]
+
+/** One row of everything that a check needs, read in one statement and so from one moment. */
+type Snapshot = {
+  registerVersion: number
+  known: { resource: string; key: string }[]
+  ancestors: { category: string; key: string; depth: number }[]
+  candidates: Candidate[]
+}
+
+/** Answers a question from what is in force in Postgres. */
+export const answerQuestion = async (db: Database, question: CheckQuestion): Promise<CheckResult> => {
+  const names = named(question)
+  const { rows } = await sql<Snapshot>`
+    with recursive asked as (
+      select a.resource, a.key from json_to_recordset(${JSON.stringify(names)}::json) as a(resource text, key text)
+    ), known as (
+      select e.id, e.resource, e.key from entries e join asked a on a.resource = e.resource and a.key = e.key
+      where e.status = 'in-force'
+    ), lineage as (
+      select k.key as category, k.id, k.key, 0 as depth, array[k.id] as path from known k where k.resource = 'data-categories'
+      union all
+      select l.category, p.id, p.key, l.depth + 1, l.path || p.id
+      from lineage l join revision_references x on x.entry_id = l.id and x.current
+        join entries p on p.id = x.target_id and p.resource = 'data-categories'
+      where p.id <> all(l.path)
+    ), candidates as (
+      select e.key, r.number as revision, r.content
+      from known k join revision_references x on x.target_id = k.id and x.resource = ${activityResourceName} and x.current
+        join entries e on e.id = x.entry_id and e.status = 'in-force' join revisions r on r.id = e.revision_id
+        join revision_facets f on f.revision_id = r.id and f.kind = 'role' and f.value in ('controller', 'joint-controller')
+      where k.resource = 'purposes' order by e.key
+    )
+    select (select position from register_head) as "registerVersion",
+      (select coalesce(json_agg(json_build_object('resource', resource, 'key', key)), '[]') from known) as known,
+      (select coalesce(json_agg(json_build_object('category', category, 'key', key, 'depth', depth) order by depth), '[]')
+        from lineage) as ancestors,
+      (select coalesce(json_agg(json_build_object('key', key, 'revision', revision, 'content', content)), '[]')
+        from candidates) as candidates`.execute(db)
+  const { registerVersion, known, ancestors, candidates } = rows[0]!
+  const found = new Set(known.map(({ resource, key }) => `${resource}/${key}`))
+  return evaluateCheck(question, {
+    candidates,
+    lineage: (category) => ancestors.filter((row) => row.category === category).map((row) => row.key),
+    unknownKeys: names.filter(({ resource, key }) => !found.has(`${resource}/${key}`)),
+    at: today(),
+    registerVersion,
+  })
+}

@@ -1,0 +1,63 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { HttpServer } from './platform/http/server.ts'
+
+export const contractVersion = '0.1.0'
+
+const tags = [
+  ['Processing activities', 'The record itself: what the organisation does with personal data (Art. 30).'],
+  [
+    'Catalogue',
+    'What activities refer to: organisations, purposes, data, recipients, subprocessors, retention, measures, services.',
+  ],
+  ['Reports', 'The record as an authority reads it, and what is wrong with it.'],
+  ['Checks', 'Whether a use of personal data is documented: for continuous integration.'],
+  ['Access', 'API keys and their roles.'],
+  ['Operation', 'Whether the service lives and is ready.'],
+]
+
+/** The contract: generated from the schemas of the routes, so it says what the service does. Registered before any route. */
+export const registerContract = async (app: HttpServer) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Register of processing activities',
+        version: contractVersion,
+        summary: 'The record of processing activities that Art. 30 GDPR asks for, as a service.',
+        description:
+          'Stores processing activities and what they refer to, answers what is documented, and reports it as Art. 30 asks.\n\n' +
+          'Bodies are JSON, objects are closed: an unknown property is refused by name. Entries are addressed by key. ' +
+          'Errors are problem documents (RFC 9457) that name every mistake at once; `/problems` describes each kind.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'The operator of this register' },
+      },
+      servers: [{ url: '/', description: 'This service.' }],
+      tags: tags.map(([name, description]) => ({ name: name!, description: description! })),
+      components: {
+        securitySchemes: {
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'ropa_<selector>_<verifier>',
+            description: 'An API key.',
+          },
+        },
+      },
+      security: [{ apiKey: [] }],
+    },
+    convertConstToEnum: false,
+    refResolver: { buildLocalReference: (json) => String(json.$id) },
+  })
+  app.get('/openapi/v1.json', { config: { access: 'open' }, schema: { hide: true } }, async (_, reply) =>
+    reply.type('application/json; charset=utf-8').send(renderContract(app)),
+  )
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
+  })
+}
+
+/** The contract as text, as it is committed in `openapi/v1.json`. The application must be ready. */
+export const renderContract = (app: HttpServer): string => `${JSON.stringify(app.swagger(), null, 2)}\n`

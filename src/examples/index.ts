@@ -1,0 +1,1 @@
+export { type Example, examples, loadExamples } from './load.ts'

@@ -1,0 +1,118 @@
+import { Type } from 'typebox'
+import {
+  activityResourceName,
+  evaluateRules,
+  exampleFinding,
+  Finding,
+  roles,
+  today,
+  viewOf,
+} from '../../activities/index.ts'
+import { readCatalogueOf } from '../../catalogue/index.ts'
+import { key, listEntries } from '../../entries/index.ts'
+import type { Database } from '../../platform/db/database.ts'
+import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts'
+import { json, operation } from '../../platform/http/operation.ts'
+import { closed, oneOf, ref } from '../../platform/http/schema.ts'
+import type { HttpServer } from '../../platform/http/server.ts'
+
+export const FindingsReport = closed(
+  {
+    items: Type.Array(
+      closed(
+        {
+          key: key('The activity.'),
+          name: Type.String({ description: 'Its name.' }),
+          role: oneOf(roles, 'The role in which the organisation acts.'),
+          organisation: key('The organisation whose record it belongs to.', 'example-hosting'),
+          findings: Type.Array(ref(Finding), { description: 'What the rules found in it.' }),
+        },
+        { description: 'One activity with its findings.' },
+      ),
+      { description: 'The activities in force, ordered by key, also those without findings.' },
+    ),
+    nextCursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Where the report goes on; null: it ends here.',
+    }),
+  },
+  { $id: 'FindingsReport', description: 'A page of the findings of the register.' },
+)
+
+/** `/v1/reports/findings`: what is missing or inconsistent, over the whole register. */
+export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
+  app.get(
+    '/v1/reports/findings',
+    {
+      config: { access: 'read' },
+      schema: {
+        ...operation({
+          operationId: 'reportFindings',
+          tag: 'Reports',
+          summary: 'Findings of the register',
+          description:
+            'Says what the rules find in each activity in force, by the law valid today. Pages are of activities.',
+          answers: {
+            200: json('A page of the report.', ref(FindingsReport), {
+              items: [
+                {
+                  key: 'newsletter',
+                  name: 'Newsletter',
+                  role: 'controller',
+                  organisation: 'example-hosting',
+                  findings: [exampleFinding],
+                },
+              ],
+              nextCursor: null,
+            }),
+            304: { description: 'The page is the one that `If-None-Match` names.' },
+          },
+          problems: ['invalid-request'],
+        }),
+        querystring: closed({
+          limit: Type.Integer({
+            minimum: 1,
+            maximum: 200,
+            default: 50,
+            description: 'How many activities a page has.',
+          }),
+          cursor: Type.Optional(Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before.' })),
+          organisation: Type.Optional(key('Activities that name this organisation.', 'example-hosting')),
+          severity: Type.Optional(oneOf(['error', 'warning', 'info'], 'Findings of this severity alone.')),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, ...filter } = request.query
+      const references = filter.organisation ? [{ resource: 'organisations', key: filter.organisation }] : []
+      const list = {
+        resource: activityResourceName,
+        status: 'in-force' as const,
+        q: undefined,
+        facets: [],
+        references,
+        conditions: [],
+      }
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
+      const { registerVersion, result: rows } = await listEntries(db, list, after, limit + 1)
+      const page = rows.slice(0, limit)
+      const catalogue = await readCatalogueOf(
+        db,
+        page.map((row) => row.id),
+      )
+      const items = page.map(viewOf).map(({ meta: _, ...activity }) => ({
+        key: activity.key,
+        name: activity.name,
+        role: activity.role,
+        organisation: activity.organisation,
+        findings: evaluateRules({ activity, catalogue, at: today() }).filter(
+          ({ severity }) => filter.severity === undefined || severity === filter.severity,
+        ),
+      }))
+      const nextCursor = rows.length > limit ? encodeCursor(page.at(-1)!.key, filter) : null
+      return reply
+        .header('register-version', registerVersion)
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify({ items, nextCursor }))
+    },
+  )
+}

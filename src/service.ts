@@ -1,0 +1,117 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { anyApiKey, createApiKey, createLocalSession, ensurePrincipal, generateKey } from './access/index.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { examples, loadExamples } from './examples/index.ts'
+import { createDatabase, type Database } from './platform/db/database.ts'
+import { startEmbeddedPostgres } from './platform/db/embedded.ts'
+import { migrateToLatest } from './platform/db/migrate.ts'
+import { createPool } from './platform/db/pool.ts'
+import type { HttpServer } from './platform/http/server.ts'
+import { createMetrics } from './platform/observability/metrics.ts'
+import { StartupError } from './platform/startup-error.ts'
+
+/** What a local run, on the embedded Postgres, has to tell its user. */
+export type LocalRun = { apiKey: string; reportLink: string; dataDir: string; written: number }
+
+export type Service = {
+  address: string
+  local: LocalRun | undefined
+  /** Lets accepted requests finish, then ends the connections and the embedded Postgres. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts everything: Postgres where none is given, migrations, the first entries, HTTP.
+ * @throws StartupError that names what stands in the way; nothing is left running then
+ */
+export const startService = async (config: Config, logger: Logger): Promise<Service> => {
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const connectionString = config.databaseUrl ?? (await startEmbedded(config, logger, closers))
+    await connect(connectionString, logger)
+    const pool = createPool({ connectionString, applicationName: 'register', logger })
+    const db = createDatabase(pool)
+    closers.push(() => db.destroy())
+    const written = await loadExamples(db, config.databaseUrl ? ['own-record'] : examples)
+    await makeInitialAdmin(db, config)
+    const local = config.databaseUrl ? undefined : await prepareLocalRun(db, config)
+    const metrics = createMetrics()
+    const app = await buildApp({ db, logger, metrics, serveMetrics: config.serveMetrics, localSession: local?.session })
+    closers.push(() => app.close())
+    const address = await listen(app, config)
+    return {
+      address,
+      local: local && {
+        apiKey: local.apiKey,
+        reportLink: local.session.link,
+        dataDir: resolve(config.dataDir),
+        written,
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const startEmbedded = async (config: Config, logger: Logger, closers: (() => Promise<unknown>)[]): Promise<string> => {
+  const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir), logger })
+  closers.push(() => postgres.stop())
+  return postgres.connectionString
+}
+
+/** Migrates, and turns what a wrong address or a wrong password causes into one line. */
+const connect = async (connectionString: string, logger: Logger): Promise<void> => {
+  const applied = await migrateToLatest(connectionString).catch((error: Error & { code?: string }) => {
+    const { host } = new URL(connectionString)
+    // An AggregateError, from a host with several addresses, has its messages inside.
+    const reason =
+      error.message ||
+      (error as unknown as AggregateError).errors?.map((e: Error) => e.message).join('; ') ||
+      error.code
+    throw new StartupError(`The database at ${host} cannot be used: ${reason}. Check DATABASE_URL.`)
+  })
+  if (applied.length > 0) logger.info({ applied }, 'The schema was migrated')
+}
+
+const makeInitialAdmin = async (db: Database, { initAdminApiKey }: Config): Promise<void> => {
+  if (initAdminApiKey === undefined || (await anyApiKey(db))) return
+  await createApiKey(db, initAdminApiKey, { principal: 'admin', role: 'admin', description: 'INIT_ADMIN_API_KEY' })
+}
+
+/** On a local run the key of its user lies in the data folder, readable to them alone; it is made at the first start. */
+const prepareLocalRun = async (db: Database, config: Config) => {
+  const principal = { id: await ensurePrincipal(db, 'local'), name: 'local' }
+  const file = join(resolve(config.dataDir), 'api-key')
+  await mkdir(resolve(config.dataDir), { recursive: true })
+  const existing = await readFile(file, 'utf8').catch(() => undefined)
+  const apiKey = existing?.trim() || config.initAdminApiKey || generateKey()
+  if (!existing) {
+    if (!config.initAdminApiKey)
+      await createApiKey(db, apiKey, { principal: principal.name, role: 'admin', description: 'Local run' })
+    await writeFile(file, `${apiKey}\n`, { mode: 0o600 })
+  }
+  return { apiKey, session: createLocalSession(principal) }
+}
+
+const listen = async (app: HttpServer, { host, port }: Config): Promise<string> => {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EADDRINUSE')
+      throw new StartupError(`Port ${port} on ${host} is in use. Set PORT to another, or end what uses it.`)
+    if (code === 'EACCES')
+      throw new StartupError(`Port ${port} may not be used by this user. Set PORT to one above 1023.`)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartupError(`HOST ${host} is no address of this machine.`)
+    throw error
+  }
+}
