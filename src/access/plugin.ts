@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Database } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
@@ -24,17 +24,21 @@ export const principalOf = (request: FastifyRequest): Principal => {
 }
 
 /**
- * Authenticates each request and holds it against what its route declares. Refuses to register a route that declares
+ * Authenticates each request and holds it against what its route declares. Refuses to start with a route that declares
  * nothing, so that forgetting it is found at start and not by an intruder.
  */
 export const accessPlugin = fp<{ db: Database; localSession: LocalSession | undefined }>(
   async (app, { db, localSession }) => {
     app.decorateRequest('principal', null)
 
+    const routes: RouteOptions[] = []
     app.addHook('onRoute', (route) => {
-      if (!route.config?.access || !(route.config.access in accesses)) {
-        throw new Error(`Route ${route.method} ${route.url} does not declare the access that it needs.`)
-      }
+      routes.push(route)
+    })
+    app.addHook('onReady', async () => {
+      const undeclared = routes.find(({ config }) => !config?.access || !(config.access in accesses))
+      if (undeclared)
+        throw new Error(`Route ${undeclared.method} ${undeclared.url} does not declare the access that it needs.`)
     })
 
     app.addHook('onRequest', async (request) => {

@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   type HTTPMethods,
+  LogController,
 } from 'fastify'
 import { HttpProblem, type ProblemCode, problemDocument, problems } from './problems.ts'
 import { createValidatorFactory, type SchemaKeyword } from './validation.ts'
@@ -30,7 +31,7 @@ export const createHttpServer = (options: {
 }) => {
   const app = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit,
     requestTimeout,
@@ -120,16 +121,15 @@ const allMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELET
  * every path answer its other methods with 405 and `Allow` (RFC 9110, 15.5.6).
  */
 export const refuseOtherMethods = (app: HttpServer): (() => void) => {
-  const known = new Map<string, Set<string>>()
-  app.addHook('onRoute', ({ url, method }) => {
-    const methods = known.get(url) ?? new Set()
-    for (const each of [method].flat()) methods.add(each)
-    known.set(url, methods)
+  const urls = new Set<string>()
+  app.addHook('onRoute', ({ url }) => {
+    urls.add(url)
   })
   return () => {
-    for (const [url, methods] of [...known]) {
-      const others = allMethods.filter((method) => !methods.has(method))
-      const allow = allMethods.filter((method) => methods.has(method)).join(', ')
+    for (const url of [...urls]) {
+      const known = allMethods.filter((method) => app.hasRoute({ method, url }))
+      const others = allMethods.filter((method) => !known.includes(method))
+      const allow = known.join(', ')
       if (others.length === 0) continue
       app.route({
         url,
