@@ -33,7 +33,7 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const connectionString = config.databaseUrl ?? (await startEmbedded(config, logger, closers))
+    const connectionString = config.databaseUrl ?? (await startEmbedded(config, closers))
     await connect(connectionString, logger)
     const pool = createPool({ connectionString, applicationName: 'register', logger })
     const db = createDatabase(pool)
@@ -61,8 +61,8 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
   }
 }
 
-const startEmbedded = async (config: Config, logger: Logger, closers: (() => Promise<unknown>)[]): Promise<string> => {
-  const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir), logger })
+const startEmbedded = async (config: Config, closers: (() => Promise<unknown>)[]): Promise<string> => {
+  const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir) })
   closers.push(() => postgres.stop())
   return postgres.connectionString
 }
