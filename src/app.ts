@@ -1,3 +1,4 @@
+import accepts from '@fastify/accepts'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import type { FastifyBaseLogger } from 'fastify'
@@ -48,6 +49,7 @@ export const buildApp = async ({
   const refuse = refuseOtherMethods(app)
   await app.register(helmet, { contentSecurityPolicy: false })
   await app.register(cookie)
+  await app.register(accepts)
   await app.register(accessPlugin, { db, localSession })
   conditionalReads(app)
   await registerContract(app)

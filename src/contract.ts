@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { jsonType } from './platform/http/operation.ts'
 import type { HttpServer } from './platform/http/server.ts'
 
 export const contractVersion = '0.1.0'
@@ -50,7 +51,7 @@ export const registerContract = async (app: HttpServer) => {
     refResolver: { buildLocalReference: (json) => String(json.$id) },
   })
   app.get('/openapi/v1.json', { config: { access: 'open' }, schema: { hide: true } }, async (_, reply) =>
-    reply.type('application/json; charset=utf-8').send(renderContract(app)),
+    reply.type(jsonType).send(renderContract(app)),
   )
   await app.register(async (docs) => {
     // The routes of the browser for the contract are not ours to declare: all of them are open.

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { key } from '../entries/schema.ts'
 import type { Database } from '../platform/db/database.ts'
-import { json, operation } from '../platform/http/operation.ts'
+import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { closed, oneOf, ref, text } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
@@ -116,6 +116,7 @@ export const accessRoutes = (
       return reply
         .code(201)
         .header('cache-control', 'no-store')
+        .type(jsonType)
         .send(JSON.stringify({ ...view(created), key: secret }))
     },
   )
@@ -144,9 +145,9 @@ export const accessRoutes = (
       const { limit, cursor } = request.query
       const keys = await listApiKeys(db, cursor, limit + 1)
       const page = keys.slice(0, limit)
-      return reply.send(
-        JSON.stringify({ items: page.map(view), nextCursor: keys.length > limit ? page.at(-1)!.id : null }),
-      )
+      return reply
+        .type(jsonType)
+        .send(JSON.stringify({ items: page.map(view), nextCursor: keys.length > limit ? page.at(-1)!.id : null }))
     },
   )
 
@@ -171,7 +172,7 @@ export const accessRoutes = (
     async (request, reply) => {
       const revoked = await revokeApiKey(db, request.params.id)
       if (!revoked) throw new HttpProblem('not-found', 'There is no such API key.')
-      return reply.send(JSON.stringify(view(revoked)))
+      return reply.type(jsonType).send(JSON.stringify(view(revoked)))
     },
   )
 

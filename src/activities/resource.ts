@@ -27,8 +27,9 @@ export const activityResource = (components: Components): Resource => ({
   facets: (content) => [...activityFacets(content as unknown as ActivityContent)],
 })
 
-function* activityFacets({ role, purposes, transfers, review }: ActivityContent): Generator<Facet> {
+function* activityFacets({ role, organisation, purposes, transfers, review }: ActivityContent): Generator<Facet> {
   yield { kind: 'role', value: role }
+  yield { kind: 'organisation', value: organisation }
   for (const { legalBasis } of purposes ?? []) if (legalBasis) yield { kind: 'legalBasis', value: legalBasis.article }
   for (const { destination } of transfers ?? [])
     if (destination.country) yield { kind: 'country', value: destination.country }

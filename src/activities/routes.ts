@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { entryRoutes, key, notFound, type Resource, readEntry } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
-import { json, operation } from '../platform/http/operation.ts'
+import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { closed, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { Finding } from './finding.ts'
@@ -55,7 +55,7 @@ export const activityRoutes = (app: HttpServer, { db, resource }: { db: Database
       const { registerVersion, result: row } = await readEntry(db, resource.resource, request.params.key)
       reply.header('register-version', registerVersion)
       if (!row) throw notFound(resource.singular, request.params.key)
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify({ items: await findingsOf(db, row) }))
+      return reply.type(jsonType).send(JSON.stringify({ items: await findingsOf(db, row) }))
     },
   )
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../platform/db/database.ts'
-import { json, operation } from '../platform/http/operation.ts'
+import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { answerQuestion } from './question.ts'
@@ -43,10 +43,7 @@ export const checkRoutes = (app: HttpServer, { db }: { db: Database }) => {
     },
     async (request, reply) => {
       const result = await answerQuestion(db, request.body)
-      return reply
-        .header('register-version', result.registerVersion)
-        .type('application/json; charset=utf-8')
-        .send(JSON.stringify(result))
+      return reply.header('register-version', result.registerVersion).type(jsonType).send(JSON.stringify(result))
     },
   )
 }

@@ -5,7 +5,7 @@ import { principalOf } from '../access/index.ts'
 import { type Database, inTransaction } from '../platform/db/database.ts'
 import { preconditionsOf } from '../platform/http/conditional.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
-import { json, operation } from '../platform/http/operation.ts'
+import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
@@ -343,7 +343,7 @@ export const contentOf = (body: Record<string, unknown>, pathKey: string): Entry
 }
 
 const sendEntry = (reply: FastifyReply, row: EntryRow) =>
-  reply.header('etag', etagOf(row)).type('application/json; charset=utf-8').send(renderEntry(row))
+  reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
 
 const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[], nextCursor: string | null) => {
   if (nextCursor !== null) {
@@ -351,9 +351,7 @@ const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[],
     next.searchParams.set('cursor', nextCursor)
     reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  return reply
-    .type('application/json; charset=utf-8')
-    .send(`{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+  return reply.type(jsonType).send(`{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`)
 }
 
 const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({

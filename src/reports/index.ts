@@ -1,10 +1,13 @@
 import type { Database } from '../platform/db/database.ts'
 import type { HttpServer } from '../platform/http/server.ts'
+import { article30Routes } from './article-30/routes.ts'
+import { article30Schemas } from './article-30/schema.ts'
 import { FindingsReport, findingsRoutes } from './findings/routes.ts'
 
-export const reportSchemas = [FindingsReport]
+export const reportSchemas = [...article30Schemas, FindingsReport]
 
 /** `/v1/reports`: what the register says, for readers outside of it. */
 export const reportRoutes = (app: HttpServer, { db }: { db: Database }) => {
+  article30Routes(app, { db })
   findingsRoutes(app, { db })
 }

@@ -23,6 +23,9 @@ export type Answer = {
   headers?: Record<string, TSchema>
 }
 
+/** Bodies are sent as ready text, so their type is said with them. */
+export const jsonType = 'application/json; charset=utf-8'
+
 /** A JSON answer. */
 export const json = (
   description: string,

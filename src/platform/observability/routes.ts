@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type Database, isUnavailable } from '../db/database.ts'
 import { pendingMigrations } from '../db/migrate.ts'
-import { json, operation } from '../http/operation.ts'
+import { json, jsonType, operation } from '../http/operation.ts'
 import { HttpProblem } from '../http/problems.ts'
 import { closed, oneOf, ref } from '../http/schema.ts'
 import type { HttpServer } from '../http/server.ts'
@@ -36,7 +36,7 @@ export const observabilityRoutes = (
         open: true,
       }),
     },
-    async (_, reply) => reply.send(JSON.stringify({ status: 'ok' })),
+    async (_, reply) => reply.type(jsonType).send(JSON.stringify({ status: 'ok' })),
   )
 
   app.get(
@@ -58,7 +58,7 @@ export const observabilityRoutes = (
         throw notReady('The schema of the database cannot be read.')
       })
       if (pending.length > 0) throw notReady(`The database lacks the migrations ${pending.join(', ')}.`)
-      return reply.send(JSON.stringify({ status: 'ok' }))
+      return reply.type(jsonType).send(JSON.stringify({ status: 'ok' }))
     },
   )
 

@@ -12,7 +12,7 @@ import { readCatalogueOf } from '../../catalogue/index.ts'
 import { key, listEntries } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts'
-import { json, operation } from '../../platform/http/operation.ts'
+import { json, jsonType, operation } from '../../platform/http/operation.ts'
 import { closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 
@@ -111,7 +111,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
       const nextCursor = rows.length > limit ? encodeCursor(page.at(-1)!.key, filter) : null
       return reply
         .header('register-version', registerVersion)
-        .type('application/json; charset=utf-8')
+        .type(jsonType)
         .send(JSON.stringify({ items, nextCursor }))
     },
   )

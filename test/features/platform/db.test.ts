@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import pg from 'pg'
 import { createDatabase, inTransaction, isUnavailable } from '../../../src/platform/db/database.ts'
@@ -34,6 +35,8 @@ test('a connection that Postgres ends, idle or in use, does not end the process'
   await killer.connect()
   const idle = (await pool.query('select pg_backend_pid() as pid')).rows[0].pid
   await killer.query('select pg_terminate_backend($1)', [idle])
+  // Once the client has heard of it, the pool has let it go.
+  while (pool.totalCount > 0) await sleep(10)
   const client = await pool.connect()
   const { pid } = (await client.query('select pg_backend_pid() as pid')).rows[0]
   const running = client.query('select pg_sleep(10)')

@@ -1,0 +1,23 @@
+import type { Article30Source } from './schema.ts'
+
+/** The report as JSON, in the shape of `Article30Report`, an activity at a time. */
+export async function* renderJson({
+  title,
+  role,
+  registerVersion,
+  generatedAt,
+  records,
+}: Article30Source): AsyncGenerator<string> {
+  const head = JSON.stringify({ title, role, registerVersion, generatedAt })
+  yield `${head.slice(0, -1)},"records":[`
+  for (const [i, { organisation, activities }] of records.entries()) {
+    yield `${i === 0 ? '' : ','}{"organisation":${JSON.stringify(organisation)},"activities":[`
+    let separator = ''
+    for await (const activity of activities()) {
+      yield separator + JSON.stringify(activity)
+      separator = ','
+    }
+    yield ']}'
+  }
+  yield ']}'
+}
