@@ -237,7 +237,9 @@ export const Usage = closed(
           resource: Type.String({ description: 'The resource of the entry that refers.' }),
           key: key('Its key.'),
           name: Type.String({ description: 'Its name.' }),
-          pointers: Type.Array(Type.String(), { description: 'Where in its body the references stand (RFC 6901).' }),
+          pointers: Type.Array(Type.String({ description: 'A JSON Pointer.' }), {
+            description: 'Where in its body the references stand (RFC 6901).',
+          }),
         },
         { description: 'One entry that refers to this one.' },
       ),

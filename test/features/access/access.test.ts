@@ -10,7 +10,10 @@ import { contract } from '../../support/contract.ts'
 let t: Awaited<ReturnType<typeof createTestApp>>
 const lines: string[] = []
 beforeAll(async () => {
-  t = await createTestApp({ logger: pino({ level: 'trace' }, { write: (line) => lines.push(line) }) })
+  t = await createTestApp({
+    serveMetrics: true,
+    logger: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),
+  })
 })
 afterAll(() => t.close())
 
@@ -76,7 +79,7 @@ describe('API keys', () => {
     expect((await t.ask('GET', '/v1/purposes', { key: made.json.key })).status).toBe(200)
 
     const verifier = made.json.key.split('_').slice(2).join('_')
-    const list = await t.ask('GET', '/v1/api-keys')
+    const list = await t.ask('GET', '/v1/api-keys?limit=200')
     expect(list.text).not.toContain(verifier)
     expect(list.json.items.find((item: { id: string }) => item.id === made.json.id)).toMatchObject({
       principal: 'ci',

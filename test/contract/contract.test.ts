@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { contract } from '../support/contract.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { contractFile, generateContract, generateTypes, typesFile } from '../support/generated.ts'
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+
+test('the committed contract is the one that the routes give; `npm run generate` writes it', async () => {
+  expect(await generateContract(database.connectionString)).toBe(await readFile(contractFile, 'utf8'))
+})
+
+test('the committed table types are those of the migrated schema; `npm run generate` writes them', async () => {
+  expect(await generateTypes(database.connectionString)).toBe(await readFile(typesFile, 'utf8'))
+})
+
+type Schema = {
+  type?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  additionalProperties?: unknown
+  description?: string
+  $ref?: string
+}
+
+const walk = (name: string, schema: Schema, visit: (name: string, schema: Schema) => void): void => {
+  visit(name, schema)
+  for (const [property, child] of Object.entries(schema.properties ?? {})) walk(`${name}.${property}`, child, visit)
+  if (schema.items) walk(`${name}[]`, schema.items, visit)
+}
+
+describe('the contract', () => {
+  const schemas = Object.entries((contract.components as { schemas: Record<string, Schema> }).schemas)
+
+  test('closes every object, but for `meta`, which a PUT accepts and ignores', () => {
+    const open: string[] = []
+    for (const [name, schema] of schemas) {
+      walk(name, schema, (path, { type, additionalProperties }) => {
+        if (
+          type === 'object' &&
+          additionalProperties !== false &&
+          !path.endsWith('Input.meta') &&
+          !path.endsWith('.statements')
+        )
+          open.push(path)
+      })
+    }
+    expect(open).toEqual([])
+  })
+
+  test('describes every property', () => {
+    const silent: string[] = []
+    for (const [name, schema] of schemas) {
+      walk(name, schema, (path, { description, $ref }) => {
+        if (!description && !$ref) silent.push(path)
+      })
+    }
+    expect(silent).toEqual([])
+  })
+
+  test('says of every operation what it is, with an example of every answer that has a body', () => {
+    for (const [path, operations] of Object.entries(contract.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        expect(operation).toMatchObject({
+          operationId: expect.any(String),
+          summary: expect.any(String),
+          description: expect.any(String),
+          tags: [expect.any(String)],
+        })
+        for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+          for (const media of Object.values(content)) {
+            if (!('example' in media)) throw new Error(`${method} ${path} ${status} has no example`)
+          }
+        }
+      }
+    }
+  })
+})
