@@ -20,7 +20,7 @@ export const banner = ({
     API key         ${apiKey}   (admin; also in ${dataDir}/api-key)
     Data            ${dataDir}${written > 0 ? `   (examples loaded: ${written} entries)` : ''}
 
-    Ask it          curl -s -H 'Authorization: Bearer ${apiKey}' ${address}/v1/processing-activities?limit=3
+    Ask it          curl -s -H 'Authorization: Bearer ${apiKey}' '${address}/v1/processing-activities?limit=3'
     Art. 30 report  ${address}${reportLink}   (opens once, on this machine)
 
   Ctrl-C ends it.

@@ -1,4 +1,6 @@
+import { today } from '../../activities/index.ts'
 import type { Catalogue, CatalogueEntry } from '../../catalogue/index.ts'
+import { isEea } from '../../law/index.ts'
 import { element, entry, type Host, said, textElement } from './element.ts'
 import { country } from './format.ts'
 import type { ReportElement, ReportOrganisation } from './schema.ts'
@@ -17,14 +19,21 @@ export const contactText = (contact: {
     .filter((part) => part !== undefined)
     .join(', ')
 
+/** Art. 27 asks for one only where the organisation has no establishment in the Union. */
+const representative = (organisation: Organisation, catalogue: Catalogue, article: string): ReportElement => {
+  const names = { id: 'representative', label: 'Representative (Art. 27)', article }
+  const found = element<string>(names, organisation, '/representative', (key) => [organisationEntry(key, catalogue)])
+  if (found.state !== 'notStated' || !organisation.country || !isEea(organisation.country, today())) return found
+  return {
+    ...found,
+    state: 'notApplicable',
+    reason: `the organisation is established in ${country(organisation.country)}`,
+  }
+}
+
 /** The name and contact details of an organisation, of its representative and of its data protection officer. */
 const contactElements = (organisation: Organisation, catalogue: Catalogue, article: string): ReportElement[] => [
-  element<string>(
-    { id: 'representative', label: 'Representative (Art. 27)', article },
-    organisation,
-    '/representative',
-    (key) => [organisationEntry(key, catalogue)],
-  ),
+  representative(organisation, catalogue, article),
   element<NonNullable<Organisation['dataProtectionOfficer']>>(
     { id: 'dataProtectionOfficer', label: 'Data protection officer', article },
     organisation,
