@@ -3,11 +3,21 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import type { FastifyBaseLogger } from 'fastify'
 import { accessPlugin, accessRoutes, accessSchemas, type LocalSession } from './access/index.ts'
-import { activityResourceName, activityRoutes, Finding, Findings } from './activities/index.ts'
+import {
+  type ApprovalMode,
+  activityResourceName,
+  activityRoutes,
+  Finding,
+  Findings,
+  lifecycleSchemas,
+  queueRoute,
+  queueSchemas,
+} from './activities/index.ts'
 import { catalogueRoutes } from './catalogue/index.ts'
 import { checkRoutes, checkSchemas } from './checks/index.ts'
 import { registerContract } from './contract.ts'
-import { entryKeywords, listSchema, Usage } from './entries/index.ts'
+import { contentComparer, entryKeywords, listSchema, Usage } from './entries/index.ts'
+import { historyRoutes, historySchemas } from './history/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
 import { Problem } from './platform/http/problems.ts'
@@ -24,6 +34,8 @@ export type AppDependencies = {
   metrics: Metrics
   /** Whether `/metrics` is served. */
   serveMetrics: boolean
+  /** How activities are approved. */
+  approvals: ApprovalMode
   /** Only on a local run: lets its user read pages in a browser. */
   localSession?: LocalSession | undefined
 }
@@ -34,6 +46,7 @@ export const buildApp = async ({
   logger,
   metrics,
   serveMetrics,
+  approvals,
   localSession,
 }: AppDependencies): Promise<HttpServer> => {
   const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
@@ -44,7 +57,18 @@ export const buildApp = async ({
   ])
   for (const schema of [Problem, Health, Usage, Finding, Findings, ...entryComponents, ...entrySchemas])
     app.addSchema(schema)
-  for (const schema of [...accessSchemas, ...checkSchemas, ...reportSchemas]) app.addSchema(schema)
+  for (const schema of [
+    ...accessSchemas,
+    ...lifecycleSchemas,
+    ...queueSchemas,
+    ...historySchemas,
+    ...checkSchemas,
+    ...reportSchemas,
+  ])
+    app.addSchema(schema)
+
+  const resource = resources.get(activityResourceName)!
+  const lifecycle = { resource, approvals, compare: contentComparer(resource.Input, components) }
 
   const refuse = refuseOtherMethods(app)
   await app.register(helmet, { contentSecurityPolicy: false })
@@ -57,8 +81,10 @@ export const buildApp = async ({
   observabilityRoutes(app, { db, metrics, serveMetrics })
   problemsPage(app)
   accessRoutes(app, { db, localSession })
-  catalogueRoutes(app, { db, resources })
-  activityRoutes(app, { db, resource: resources.get(activityResourceName)! })
+  catalogueRoutes(app, { db, resources, components, guardMaterial: approvals !== 'off' })
+  activityRoutes(app, { db, lifecycle })
+  queueRoute(app, { db, lifecycle })
+  historyRoutes(app, { db, resources, components })
   reportRoutes(app, { db })
   checkRoutes(app, { db })
 

@@ -1,4 +1,5 @@
 import { parseKey } from './access/index.ts'
+import { type ApprovalMode, approvalModes } from './activities/index.ts'
 import { logLevels } from './platform/observability/logger.ts'
 import { StartupError } from './platform/startup-error.ts'
 
@@ -9,7 +10,11 @@ export type Config = Readonly<{
   port: number
   /** The user's Postgres; undefined: an embedded one under `dataDir`. */
   databaseUrl: string | undefined
+  /** Where the schema is migrated, by its owner; undefined: through `databaseUrl`. */
+  migrationDatabaseUrl: string | undefined
   dataDir: string
+  /** How activities are approved. */
+  approvals: ApprovalMode
   logLevel: (typeof logLevels)[number]
   /** Whether `/metrics` is served. */
   serveMetrics: boolean
@@ -25,13 +30,15 @@ const portOf = (text: string): number => {
   return port
 }
 
-const databaseUrlOf = (text: string): string => {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
-  // The value may hold a password, so the message does not repeat it.
-  if (!['postgres:', 'postgresql:'].includes(protocol))
-    throw wrong('DATABASE_URL', 'must look like postgresql://user:password@host:5432/database')
-  return text
-}
+const databaseUrlOf =
+  (name: string) =>
+  (text: string): string => {
+    const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+    // The value may hold a password, so the message does not repeat it.
+    if (!['postgres:', 'postgresql:'].includes(protocol))
+      throw wrong(name, 'must look like postgresql://user:password@host:5432/database')
+    return text
+  }
 
 const choice = <T extends string>(name: string, value: string, allowed: readonly T[]): T => {
   if (!(allowed as readonly string[]).includes(value))
@@ -59,7 +66,9 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   return Object.freeze({
     host: get('HOST') ?? '127.0.0.1',
     port: portOf(get('PORT') ?? '3000'),
-    databaseUrl: given('DATABASE_URL', databaseUrlOf),
+    databaseUrl: given('DATABASE_URL', databaseUrlOf('DATABASE_URL')),
+    migrationDatabaseUrl: given('MIGRATION_DATABASE_URL', databaseUrlOf('MIGRATION_DATABASE_URL')),
+    approvals: choice('APPROVALS', get('APPROVALS') ?? 'four-eyes', approvalModes),
     dataDir: get('DATA_DIR') ?? '.data',
     logLevel: choice('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', logLevels),
     serveMetrics: choice('METRICS', get('METRICS') ?? 'off', ['on', 'off']) === 'on',

@@ -11,6 +11,8 @@ const tags = [
     'Catalogue',
     'What activities refer to: organisations, purposes, data, recipients, subprocessors, retention, measures, services.',
   ],
+  ['Approvals', 'The life of an activity: proposed, reviewed, approved, and what waits for whom.'],
+  ['History', 'What happened: of each entry, of the whole register, and whether it is as it was recorded.'],
   ['Reports', 'The record as an authority reads it, and what is wrong with it.'],
   ['Checks', 'Whether a use of personal data is documented: for continuous integration.'],
   ['Access', 'API keys and their roles.'],

@@ -42,7 +42,14 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     await makeInitialAdmin(db, config)
     const local = config.databaseUrl ? undefined : await prepareLocalRun(db, config)
     const metrics = createMetrics()
-    const app = await buildApp({ db, logger, metrics, serveMetrics: config.serveMetrics, localSession: local?.session })
+    const app = await buildApp({
+      db,
+      logger,
+      metrics,
+      serveMetrics: config.serveMetrics,
+      approvals: config.approvals,
+      localSession: local?.session,
+    })
     closers.push(() => app.close())
     const address = await listen(app, config)
     return {

@@ -5,12 +5,15 @@ export type Role = (typeof roles)[number]
 
 /**
  * What a route needs. `open`: no credentials; `read`: every `GET`, and checks; `write`: activities and catalogue
- * (a service only what it owns); `administer`: keys.
+ * (a service only what it owns); `edit`: the steps of staff, submitting and reviewing; `approve`: decisions, waivers and
+ * erasure; `administer`: keys and ownership.
  */
 export const accesses = {
   open: [],
   read: ['reader', 'service', 'editor', 'approver', 'admin'],
   write: ['service', 'editor', 'approver', 'admin'],
+  edit: ['editor', 'approver', 'admin'],
+  approve: ['approver', 'admin'],
   administer: ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -17,8 +17,28 @@ export const Finding = closed(
     pointer: Type.String({ description: 'JSON Pointer (RFC 6901) into the activity; empty: the whole of it.' }),
     message: Type.String({ description: 'What is missing or inconsistent.' }),
     fix: Type.String({ description: 'What to do about it.' }),
+    waiver: Type.Optional(
+      closed(
+        {
+          reason: Type.String({ description: 'Why it is waived.' }),
+          until: Type.String({ format: 'date', description: 'The last day of the waiver.' }),
+          by: Type.String({ description: 'The principal that waived it.' }),
+        },
+        { description: 'Somebody waived the finding: it is shown, and does not block an approval.' },
+      ),
+    ),
   },
   { $id: 'Finding', description: 'What a rule found in an activity.' },
 )
 
 export type Finding = Static<typeof Finding>
+
+export const exampleFinding = {
+  code: 'purpose-missing',
+  severity: 'error',
+  basis: 'law',
+  article: 'Art. 30(1)(b)',
+  pointer: '/purposes',
+  message: 'The activity names no purpose.',
+  fix: 'Add at least one entry to `purposes`.',
+}

@@ -3,10 +3,12 @@ import { Type } from 'typebox'
 import {
   type Components,
   Country,
+  entriesAt,
   type Facet,
   key,
   type ListFilter,
   type ListParameters,
+  personalSeparator,
   type Resource,
   referenceFinder,
 } from '../entries/index.ts'
@@ -24,6 +26,7 @@ export const activityResource = (components: Components): Resource => ({
   Input: Activity.Input,
   View: Activity.View,
   references: referenceFinder(Activity.Input, components),
+  separatePersonal: personalSeparator(Activity.Input, components),
   facets: (content) => [...activityFacets(content as unknown as ActivityContent)],
 })
 
@@ -90,25 +93,34 @@ export const activityParameters: ListParameters = {
 
 function* conditions(query: Record<string, unknown>): Generator<ListFilter['conditions'][number]> {
   if (query.country !== undefined) yield involvesCountry(String(query.country))
-  if (query.specialCategories !== undefined) {
-    yield query.specialCategories ? processesSpecialCategories : sql<boolean>`not ${processesSpecialCategories}`
-  }
+  if (query.specialCategories !== undefined) yield processesSpecialCategories(query.specialCategories === true)
   if (query.reviewDueBefore !== undefined) yield reviewDueBefore(String(query.reviewDueBefore))
 }
 
 /** By a transfer of its own, or through a recipient, a subprocessor, an organisation or a service that it refers to. */
-const involvesCountry = (country: string) => sql<boolean>`(
+const involvesCountry =
+  (country: string): ListFilter['conditions'][number] =>
+  (moment) =>
+    sql<boolean>`(
   exists (
-    select from revision_facets f where f.entry_id = e.id and f.current and f.kind = 'country' and f.value = ${country})
+    select from revision_facets f where f.revision_id = e.shown_id and f.kind = 'country' and f.value = ${country})
   or exists (
-    select from revision_references x join revision_facets f on f.entry_id = x.target_id
-    where x.entry_id = e.id and x.current and f.current and f.kind = 'country' and f.value = ${country}))`
+    select from revision_references x join ${entriesAt(moment)} t on t.id = x.target_id
+      join revision_facets f on f.revision_id = t.shown_id
+    where x.revision_id = e.shown_id and f.kind = 'country' and f.value = ${country}))`
 
 /** What is special is said in the catalogue, once for all activities. */
-const processesSpecialCategories = sql<boolean>`exists (
-  select from revision_references x join revision_facets f on f.entry_id = x.target_id
-  where x.entry_id = e.id and x.current and f.current and f.resource = 'data-categories' and f.kind = 'specialCategory')`
+const processesSpecialCategories =
+  (wanted: boolean): ListFilter['conditions'][number] =>
+  (moment) =>
+    sql<boolean>`${wanted} = exists (
+  select from revision_references x join ${entriesAt(moment)} t on t.id = x.target_id
+    join revision_facets f on f.revision_id = t.shown_id
+  where x.revision_id = e.shown_id and f.resource = 'data-categories' and f.kind = 'specialCategory')`
 
 /** ISO 8601 dates sort as text. */
-const reviewDueBefore = (date: string) => sql<boolean>`exists (
-  select from revision_facets f where f.entry_id = e.id and f.current and f.kind = 'nextReviewOn' and f.value < ${date})`
+const reviewDueBefore =
+  (date: string): ListFilter['conditions'][number] =>
+  () =>
+    sql<boolean>`exists (
+  select from revision_facets f where f.revision_id = e.shown_id and f.kind = 'nextReviewOn' and f.value < ${date})`

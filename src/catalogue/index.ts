@@ -1,3 +1,4 @@
+export { catalogueMateriality, isLonger, materialChangesOfEntry } from './materiality.ts'
 export { readCatalogue, readCatalogueOf } from './read.ts'
 export { catalogueResource } from './resource.ts'
 export {

@@ -1,13 +1,14 @@
-import { type EntryRow, readReferredTo, readWholeCatalogue, renderEntry } from '../entries/index.ts'
+import { type EntryRow, type Moment, readReferredTo, readWholeCatalogue, renderEntry } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { type Catalogue, catalogue } from './resources.ts'
 
 /** The whole catalogue, without what is retired: for reports over all activities. */
-export const readCatalogue = async (db: Database): Promise<Catalogue> => assemble(await readWholeCatalogue(db))
+export const readCatalogue = async (db: Database, moment?: Moment): Promise<Catalogue> =>
+  assemble(await readWholeCatalogue(db, moment))
 
-/** What some activities refer to, and what that refers to: enough to judge these activities. */
-export const readCatalogueOf = async (db: Database, activityIds: string[]): Promise<Catalogue> =>
-  assemble(await readReferredTo(db, activityIds))
+/** What some revisions of activities refer to, and what that refers to: enough to judge these. */
+export const readCatalogueOf = async (db: Database, revisionIds: string[], moment?: Moment): Promise<Catalogue> =>
+  assemble(await readReferredTo(db, revisionIds, moment))
 
 const assemble = (rows: EntryRow[]): Catalogue => {
   const maps = new Map<string, Map<string, unknown>>(catalogue.map(({ resource }) => [resource, new Map()]))

@@ -5,6 +5,7 @@ import {
   type EntryContent,
   type Facet,
   type ListParameters,
+  personalSeparator,
   type Resource,
   referenceFinder,
 } from '../entries/index.ts'
@@ -21,6 +22,7 @@ export const catalogueResource = (definition: Definition, components: Components
   Input: definition.Input,
   View: definition.View,
   references: referenceFinder(definition.Input, components),
+  separatePersonal: personalSeparator(definition.Input, components),
   facets: (content) => [...filterFacets(definition, content), ...countryFacets(definition, content)],
 })
 

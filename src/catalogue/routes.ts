@@ -1,18 +1,35 @@
-import { entryRoutes, type Resource, usageRoute } from '../entries/index.ts'
+import { type Components, entryRoutes, type Resource, usageRoute } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { catalogueParameters } from './resource.ts'
 import { catalogue } from './resources.ts'
+import { catalogueWrites } from './writes.ts'
 
-/** The catalogue over HTTP: the same operations for each of its nine resources. */
+export const catalogueTag = 'Catalogue'
+
+/**
+ * The catalogue over HTTP: the same operations for each of its nine resources.
+ * @param guardMaterial whether a material change of an entry that is used in force takes an approver
+ */
 export const catalogueRoutes = (
   app: HttpServer,
-  { db, resources }: { db: Database; resources: ReadonlyMap<string, Resource> },
+  {
+    db,
+    resources,
+    components,
+    guardMaterial,
+  }: { db: Database; resources: ReadonlyMap<string, Resource>; components: Components; guardMaterial: boolean },
 ) => {
   for (const definition of catalogue) {
     const resource = resources.get(definition.resource)!
-    const tag = 'Catalogue'
-    entryRoutes(app, { db, resource, tag, example: definition.example, parameters: catalogueParameters(definition) })
-    usageRoute(app, { db, resource, tag, resources })
+    entryRoutes(app, {
+      db,
+      resource,
+      tag: catalogueTag,
+      example: definition.example,
+      parameters: catalogueParameters(definition),
+      writes: catalogueWrites(resource, components, guardMaterial),
+    })
+    usageRoute(app, { db, resource, tag: catalogueTag, resources })
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { activityResourceName, today } from '../activities/index.ts'
+import { activityResourceName } from '../activities/index.ts'
+import { entriesAt, lawDay, type Moment } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { type Candidate, evaluateCheck } from './evaluate.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
@@ -30,26 +31,31 @@ type Snapshot = {
   candidates: Candidate[]
 }
 
-/** Answers a question from what is in force in Postgres. */
-export const answerQuestion = async (db: Database, question: CheckQuestion): Promise<CheckResult> => {
+/** Answers a question from what is, or at the moment was, in force in Postgres. */
+export const answerQuestion = async (
+  db: Database,
+  question: CheckQuestion,
+  moment: Moment | undefined,
+): Promise<CheckResult> => {
   const names = named(question)
   const { rows } = await sql<Snapshot>`
     with recursive asked as (
       select a.resource, a.key from json_to_recordset(${JSON.stringify(names)}::json) as a(resource text, key text)
     ), known as (
-      select e.id, e.resource, e.key from entries e join asked a on a.resource = e.resource and a.key = e.key
-      where e.status = 'in-force'
+      select e.id, e.resource, e.key, e.in_force_id from ${entriesAt(moment)} e
+      join asked a on a.resource = e.resource and a.key = e.key where e.in_force_id is not null
     ), lineage as (
-      select k.key as category, k.id, k.key, 0 as depth, array[k.id] as path from known k where k.resource = 'data-categories'
+      select k.key as category, k.id, k.key, k.in_force_id, 0 as depth, array[k.id] as path from known k
+      where k.resource = 'data-categories'
       union all
-      select l.category, p.id, p.key, l.depth + 1, l.path || p.id
-      from lineage l join revision_references x on x.entry_id = l.id and x.current
-        join entries p on p.id = x.target_id and p.resource = 'data-categories'
+      select l.category, p.id, p.key, p.in_force_id, l.depth + 1, l.path || p.id
+      from lineage l join revision_references x on x.revision_id = l.in_force_id
+        join ${entriesAt(moment)} p on p.id = x.target_id and p.resource = 'data-categories'
       where p.id <> all(l.path)
     ), candidates as (
       select e.key, r.number as revision, r.content
-      from known k join revision_references x on x.target_id = k.id and x.resource = ${activityResourceName} and x.current
-        join entries e on e.id = x.entry_id and e.status = 'in-force' join revisions r on r.id = e.revision_id
+      from known k join revision_references x on x.target_id = k.id and x.resource = ${activityResourceName} ${moment === undefined ? sql`and x.current` : sql``}
+        join ${entriesAt(moment)} e on e.id = x.entry_id and e.in_force_id = x.revision_id join revisions r on r.id = e.in_force_id
         join revision_facets f on f.revision_id = r.id and f.kind = 'role' and f.value in ('controller', 'joint-controller')
       where k.resource = 'purposes' order by e.key
     )
@@ -65,7 +71,7 @@ export const answerQuestion = async (db: Database, question: CheckQuestion): Pro
     candidates,
     lineage: (category) => ancestors.filter((row) => row.category === category).map((row) => row.key),
     unknownKeys: names.filter(({ resource, key }) => !found.has(`${resource}/${key}`)),
-    at: today(),
+    at: lawDay(moment),
     registerVersion,
   })
 }

@@ -1,3 +1,4 @@
+import { findMoment } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { ref } from '../platform/http/schema.ts'
@@ -42,7 +43,7 @@ export const checkRoutes = (app: HttpServer, { db }: { db: Database }) => {
       },
     },
     async (request, reply) => {
-      const result = await answerQuestion(db, request.body)
+      const result = await answerQuestion(db, request.body, await findMoment(db, request.body.asOf, '/asOf'))
       return reply.header('register-version', result.registerVersion).type(jsonType).send(JSON.stringify(result))
     },
   )

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Country, key } from '../entries/index.ts'
+import { asOfParameter, Country, key } from '../entries/index.ts'
 import { legalBasisArticles } from '../law/index.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 
@@ -31,6 +31,7 @@ export const CheckQuestion = closed(
       oneOf(legalBasisArticles, 'The legal basis that the processing relies on. Absent: not asked.'),
     ),
     service: Type.Optional(key('The system that processes the data. Absent: not asked.', 'newsletter')),
+    ...asOfParameter,
   },
   {
     $id: 'CheckQuestion',

@@ -5,6 +5,8 @@ export type JsonSchema = {
   properties?: Record<string, JsonSchema>
   items?: JsonSchema
   'x-references'?: string
+  'x-personal'?: boolean
+  'x-unique-by'?: string
 }
 
 /** Follows a `$ref` to the component that it names. */

@@ -1,19 +1,69 @@
+export { appendEvent, type Change, equalsStored, type NewRevision, nextHead, prepareRevision } from './append.ts'
+export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents } from './components.ts'
+export { hashWithReferences, hashWithReferencesOf } from './content-hash.ts'
+export {
+  canonicalParts,
+  type EventType,
+  eventTypes,
+  genesis,
+  hashContent,
+  hashEvent,
+  type RecordedEvent,
+  type RecordedState,
+} from './event.ts'
+export { type Judgement, keepJudgements } from './judgements.ts'
 export { entryKeywords } from './keywords.ts'
+export {
+  type Author,
+  assertOwned,
+  type EntryState,
+  type LockedEntry,
+  lockEntry,
+  lockTargets,
+  notFound,
+} from './lock.ts'
+export { type MaterialityRow, materialChanges } from './materiality.ts'
+export { asOfParameter, entriesAt, findMoment, lawDay, type Moment, rfc3339, today } from './moment.ts'
+export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
   hasFacet,
   type ListFilter,
   listEntries,
+  readContent,
   readEntry,
   readReferredTo,
+  readRevision,
   readWholeCatalogue,
-  refersTo,
 } from './read.ts'
 export { type EntryReference, referenceFinder } from './references.ts'
-export { type EntryRow, etagOf, renderEntry } from './render.ts'
+export {
+  type Approval,
+  type EntryRow,
+  erasedName,
+  etagOf,
+  renderEntry,
+  revisionStatuses,
+  type Status,
+  statuses,
+} from './render.ts'
 export type { EntryContent, Facet, Resource } from './resource.ts'
-export { contentOf, entryRoutes, type ListParameters, listSchema, notFound, Usage, usageRoute } from './routes.ts'
+export {
+  authorOf,
+  contentOf,
+  type EntryWrites,
+  entryParams,
+  entryRoutes,
+  etagHeader,
+  exampleView,
+  type ListParameters,
+  listSchema,
+  preconditionHeaders,
+  sendEntry,
+  type Writer,
+  writerOf,
+} from './routes.ts'
 export {
   Citation,
   Contact,
@@ -26,7 +76,19 @@ export {
   reference,
   Statement,
   sharedSchemas,
-  statuses,
   TransferDocument,
 } from './schema.ts'
-export { type Author, contentHash, putEntry, type Written } from './write.ts'
+export { Usage, usageRoute } from './usage.ts'
+export {
+  aboutRevision,
+  currentTag,
+  inForceState,
+  noPreconditions,
+  type PreparedWrite,
+  prepareWrite,
+  putEntry,
+  retiredState,
+  retireEntry,
+  type Written,
+  writeType,
+} from './write.ts'

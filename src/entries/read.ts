@@ -1,52 +1,159 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../platform/db/database.ts'
-import type { EntryRow } from './render.ts'
+import { hashWithReferencesOf } from './content-hash.ts'
+import { entriesAt, type Moment, rfc3339 } from './moment.ts'
+import { withPersonalValues } from './personal.ts'
+import type { EntryRow, RevisionStatus, Status } from './render.ts'
+import type { EntryContent } from './resource.ts'
 
 /** Every read tells the version that it saw, from the same snapshot: the position of the last event. */
 export type Versioned<T> = { registerVersion: number; result: T }
 
-const columns = sql`
+/** A row as it comes from Postgres: personal values still apart. */
+type StoredRow = Omit<EntryRow, 'erased'> & { personal: Record<string, string | null> | null }
+
+const complete = ({ personal, ...row }: StoredRow): EntryRow => {
+  const { text, erased } = withPersonalValues(row.content, personal)
+  return { ...row, content: text, erased }
+}
+
+const personalOf = sql`
+  (select json_object_agg(y.digest, y.value) from personal_values y where y.digest = any(r.personal))`
+
+const columns = (moment: Moment | undefined) => sql`
   e.id, e.resource, e.key, e.status, e.position, e.created_at as "createdAt",
   (select o.key from entries o where o.id = e.owner_id) as owner,
-  r.number as revision, r.content::text as content, r.content_hash as "contentHash",
+  r.id as "revisionId", r.number as revision, r.content::text as content,
+  case when r.id = e.proposed_id then ${hashWithReferencesOf('r', moment)} else coalesce(e.in_force_hash, r.content_hash) end
+    as "contentHash",
+  ${personalOf} as personal,
+  e.approval, (select json_build_object('by', a.name, 'at', ${rfc3339(sql`w.recorded_at`)})
+    from events w join principals a on a.id = w.principal_id where w.position = e.approved_position) as approved,
+  (select f.number from revisions f where f.id = e.in_force_id) as "inForce",
+  (select json_build_object('revision', pr.number, 'status', e.proposal, 'contentHash', ${hashWithReferencesOf('pr', moment)},
+    'retirement', pr.retirement, 'proposedBy', b.name)
+    from revisions pr join principals b on b.id = pr.principal_id where pr.id = e.proposed_id) as proposed,
   v.recorded_at as "updatedAt", p.name as "updatedBy"`
 
-const joins = sql`
-  entries e join revisions r on r.id = e.revision_id
+/** Entries with the revision that is shown: the one in force, else the proposed one, else the last. */
+const joins = (moment: Moment | undefined) => sql`
+  ${entriesAt(moment)} e join revisions r on r.id = e.shown_id
   join events v on v.position = e.position join principals p on p.id = v.principal_id`
 
-/** An entry by its key, retired or not. */
-export const findEntry = async (db: Database, resource: string, key: string): Promise<EntryRow | undefined> =>
-  (await sql<EntryRow>`select ${columns} from ${joins} where e.resource = ${resource} and e.key = ${key}`.execute(db))
-    .rows[0]
+/** An entry by its key, retired or not, as it is now. */
+export const findEntry = async (db: Database, resource: string, key: string): Promise<EntryRow | undefined> => {
+  const { rows } = await sql<StoredRow>`
+    select ${columns(undefined)} from ${joins(undefined)} where e.resource = ${resource} and e.key = ${key}`.execute(db)
+  return rows[0] && complete(rows[0])
+}
+
+/** The content of a revision, as it was written. */
+export const readContent = async (db: Database, revisionId: string): Promise<EntryContent> => {
+  const { rows } = await sql<Pick<StoredRow, 'content' | 'personal'>>`
+    select r.content::text as content, ${personalOf} as personal from revisions r where r.id = ${revisionId}`.execute(
+    db,
+  )
+  return JSON.parse(withPersonalValues(rows[0]!.content, rows[0]!.personal).text)
+}
+
+type Head = { registerVersion: number }
+const versioned = (rows: (StoredRow & Head)[]): Versioned<EntryRow[]> => ({
+  registerVersion: rows[0]!.registerVersion,
+  result: rows.filter((row) => row.id !== null).map(({ registerVersion: _, ...row }) => complete(row)),
+})
 
 /** An entry by its key, with the version of the register that was read. */
 export const readEntry = async (
   db: Database,
   resource: string,
   key: string,
+  moment?: Moment,
 ): Promise<Versioned<EntryRow | undefined>> => {
-  const { rows } = await sql<EntryRow & { registerVersion: number }>`
-    select h.position as "registerVersion", found.* from register_head h
-    left join lateral (select ${columns} from ${joins} where e.resource = ${resource} and e.key = ${key}) found on true`.execute(
+  const { rows } = await sql<StoredRow & Head>`
+    select h.position as "registerVersion", found.* from register_head h left join lateral (
+      select ${columns(moment)} from ${joins(moment)} where e.resource = ${resource} and e.key = ${key}) found on true`.execute(
     db,
   )
-  const row = rows[0]!
-  return { registerVersion: row.registerVersion, result: row.id === null ? undefined : row }
+  const { registerVersion, result } = versioned(rows)
+  return { registerVersion, result: result[0] }
+}
+
+/** What readRevision asks of a revision itself, beside what it asks of its entry. */
+type RevisionRow = {
+  revisionStatus: RevisionStatus
+  recordedAt: Date
+  author: string | null
+  boundHash: string | null
+  decision: EntryRow['approved']
+}
+
+/**
+ * One revision of an entry, with what became of it.
+ * @param which its number, or `proposed`
+ */
+export const readRevision = async (
+  db: Database,
+  resource: string,
+  key: string,
+  which: number | 'proposed',
+  moment?: Moment,
+): Promise<Versioned<EntryRow | undefined>> => {
+  const until = moment === undefined ? sql`` : sql`and w.position <= ${moment.position}`
+  const about = sql`from events w where w.entry_id = e.id and w.revision_id = r.id ${until}`
+  const { rows } = await sql<StoredRow & RevisionRow & Head>`
+    select h.position as "registerVersion", found.* from register_head h left join lateral (
+      select ${columns(moment)},
+        case when r.id = e.in_force_id then 'in-force' when r.id = e.proposed_id then e.proposal
+          when exists (select ${about} and w.type = 'rejected') then 'rejected'
+          when exists (select ${about} and w.type = 'withdrawn') then 'withdrawn'
+          when e.status = 'retired' and r.id = e.shown_id then 'retired' else 'superseded' end as "revisionStatus",
+        r.recorded_at as "recordedAt", (select a.name from principals a where a.id = r.principal_id) as author,
+        (select w.in_force_hash from events w where w.entry_id = e.id and w.in_force_id = r.id order by w.position limit 1)
+          as "boundHash",
+        (select json_build_object('by', a.name, 'at', ${rfc3339(sql`w.recorded_at`)})
+          from events w join principals a on a.id = w.principal_id
+          where w.entry_id = e.id and w.revision_id = r.id and w.type = 'approved' ${until} limit 1) as decision
+      from ${entriesAt(moment)} e
+      join revisions r on r.entry_id = e.id and ${which === 'proposed' ? sql`r.id = e.proposed_id` : sql`r.number = ${which}`}
+      join events v on v.position = e.position join principals p on p.id = v.principal_id
+      where e.resource = ${resource} and e.key = ${key} and exists (select ${about})) found on true`.execute(db)
+  const { registerVersion, result } = versioned(rows)
+  const row = result[0] as (EntryRow & RevisionRow) | undefined
+  if (!row) return { registerVersion, result: undefined }
+  const { revisionStatus: status, recordedAt, author, boundHash, decision, ...entry } = row
+  const standing = status === 'in-force'
+  return {
+    registerVersion,
+    result: {
+      ...entry,
+      status,
+      updatedAt: recordedAt,
+      updatedBy: author,
+      ...(!standing && {
+        approval: decision ? 'approved' : 'none',
+        approved: decision,
+        contentHash:
+          which === 'proposed' || entry.proposed?.revision === row.revision
+            ? entry.contentHash
+            : (boundHash ?? entry.contentHash),
+      }),
+    },
+  }
 }
 
 /** What a list is restricted to. */
 export type ListFilter = {
   resource: string
-  status: 'in-force' | 'retired'
+  /** Entries of this status; undefined: all that are not retired. */
+  status: Status | undefined
   /** Words that must begin words of the key, the name or the description. */
   q: string | undefined
   /** Facets that the entry must have. */
   facets: { kind: string; value: string }[]
   /** Entries that it must refer to. */
   references: { resource: string; key: string }[]
-  /** Conditions of the feature that owns the resource; each sees the entry as `e`. */
-  conditions: RawBuilder<boolean>[]
+  /** Conditions of the feature that owns the resource; each sees the entry as `e`, at the moment that is asked about. */
+  conditions: ((moment: Moment | undefined) => RawBuilder<boolean>)[]
 }
 
 /**
@@ -59,67 +166,98 @@ export const listEntries = async (
   filter: ListFilter,
   after: string | undefined,
   limit: number,
+  moment?: Moment,
 ): Promise<Versioned<EntryRow[]>> => {
   const conditions = [
     sql`e.resource = ${filter.resource}`,
     // A partial index has what is not retired; Postgres uses it only for this very condition.
     filter.status === 'retired' ? sql`e.status = 'retired'` : sql`e.status <> 'retired'`,
+    ...(filter.status === undefined || filter.status === 'retired' ? [] : [sql`e.status = ${filter.status}`]),
     ...(after === undefined ? [] : [sql`e.key > ${after}`]),
-    ...searchCondition(filter.q),
-    ...filter.facets.map(({ kind, value }) => hasFacet(filter.resource, kind, value)),
-    ...filter.references.map(({ resource, key }) => refersTo(filter.resource, resource, key)),
-    ...filter.conditions,
+    ...searchCondition(filter.q, moment),
+    ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
+    ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
+    ...filter.conditions.map((condition) => condition(moment)),
   ]
-  const { rows } = await sql<EntryRow & { registerVersion: number }>`
+  const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h
     left join lateral (
-      select ${columns} from ${joins} where ${sql.join(conditions, sql` and `)} order by e.key limit ${limit}
+      select ${columns(moment)} from ${joins(moment)} where ${sql.join(conditions, sql` and `)} order by e.key limit ${limit}
     ) found on true`.execute(db)
-  return { registerVersion: rows[0]!.registerVersion, result: rows.filter((row) => row.id !== null) }
+  return versioned(rows)
 }
 
 /** ASCII punctuation separates words, as in the `search` column; none of the operators of a tsquery is left then. */
-const searchCondition = (q: string | undefined) => {
+const searchCondition = (q: string | undefined, moment: Moment | undefined) => {
   const words = q?.split(/[\s!-/:-@[-`{-~]+/).filter((word) => word !== '') ?? []
   if (words.length === 0) return []
-  return [sql`e.search @@ to_tsquery('simple', ${words.map((word) => `'${word}':*`).join(' & ')})`]
+  const searched =
+    moment === undefined
+      ? sql`e.search`
+      : sql`register_search(e.key, r.content ->> 'name', r.content ->> 'description')`
+  return [sql`${searched} @@ to_tsquery('simple', ${words.map((word) => `'${word}':*`).join(' & ')})`]
 }
 
-/** Whether an entry's revision in force has a facet. */
-export const hasFacet = (resource: string, kind: string, value: string) => sql<boolean>`exists (
-  select from revision_facets f where f.entry_id = e.id
-  and f.resource = ${resource} and f.kind = ${kind} and f.value = ${value} and f.key = e.key and f.current)`
+type Listed = Pick<ListFilter, 'resource' | 'status'>
 
-/** Whether an entry's revision in force refers to another entry. */
-export const refersTo = (from: string, resource: string, key: string) => sql<boolean>`exists (
-  select from revision_references x where x.entry_id = e.id and x.resource = ${from} and x.key = e.key and x.current
+/**
+ * Rows drawn out of revisions are marked `current` while theirs is in force or proposed; only these are in the indexes
+ * that lists use. Past moments and retired entries go by the revision instead.
+ */
+const ifCurrent = (row: string, { status }: Pick<Listed, 'status'>, moment: Moment | undefined) =>
+  moment === undefined && status !== 'retired' ? sql`and ${sql.ref(row)}.current` : sql``
+
+/** Whether the revision that is shown has a facet. */
+export const hasFacet = (
+  listed: Listed,
+  kind: string,
+  value: string,
+  moment: Moment | undefined,
+) => sql<boolean>`exists (
+  select from revision_facets f where f.revision_id = e.shown_id and f.entry_id = e.id
+  and f.resource = ${listed.resource} and f.kind = ${kind} and f.value = ${value} and f.key = e.key ${ifCurrent('f', listed, moment)})`
+
+/** Whether the revision that is shown refers to another entry. */
+const refersTo = (listed: Listed, resource: string, key: string, moment: Moment | undefined) => sql<boolean>`exists (
+  select from revision_references x where x.revision_id = e.shown_id and x.entry_id = e.id
+  and x.resource = ${listed.resource} and x.key = e.key ${ifCurrent('x', listed, moment)}
   and x.target_id = (select t.id from entries t where t.resource = ${resource} and t.key = ${key}))`
 
-/** What refers to an entry now: the referring entries, ordered by resource and key. */
-export const listReferrers = async (db: Database, targetId: string, after: string | undefined, limit: number) => {
-  const { rows } = await sql<EntryRow>`
-    select ${columns} from ${joins} join revision_references x on x.entry_id = e.id and x.revision_id = r.id
-    where x.target_id = ${targetId} and x.current and x.entry_id <> x.target_id
+/** What refers to an entry, in force or proposed: the referring entries, ordered by resource and key. */
+export const listReferrers = async (
+  db: Database,
+  targetId: string,
+  after: string | undefined,
+  limit: number,
+  moment?: Moment,
+): Promise<Pick<EntryRow, 'resource' | 'key' | 'content'>[]> => {
+  const { rows } = await sql<Pick<EntryRow, 'resource' | 'key' | 'content'>>`
+    select distinct on (e.resource || '/' || e.key) e.resource, e.key, r.content::text as content
+    from revision_references x join ${entriesAt(moment)} e on e.id = x.entry_id and x.revision_id in (e.in_force_id, e.proposed_id)
+    join revisions r on r.id = x.revision_id
+    where x.target_id = ${targetId} and x.entry_id <> x.target_id ${ifCurrent('x', { status: undefined }, moment)}
     ${after === undefined ? sql`` : sql`and e.resource || '/' || e.key > ${after}`}
-    order by e.resource || '/' || e.key limit ${limit}`.execute(db)
+    order by e.resource || '/' || e.key, (r.id = e.in_force_id) desc limit ${limit}`.execute(db)
   return rows
 }
 
 /** Every entry of the catalogue that is not retired. */
-export const readWholeCatalogue = async (db: Database): Promise<EntryRow[]> =>
+export const readWholeCatalogue = async (db: Database, moment?: Moment): Promise<EntryRow[]> =>
   (
-    await sql<EntryRow>`
-    select ${columns} from ${joins} where e.resource <> 'processing-activities' and e.status <> 'retired'`.execute(db)
-  ).rows
+    await sql<StoredRow>`
+    select ${columns(moment)} from ${joins(moment)}
+    where e.resource <> 'processing-activities' and e.status <> 'retired'`.execute(db)
+  ).rows.map(complete)
 
-/** The entries of the catalogue that some entries refer to, directly or through other entries. */
-export const readReferredTo = async (db: Database, entryIds: string[]): Promise<EntryRow[]> =>
+/** The entries that some revisions refer to, directly or through other entries. */
+export const readReferredTo = async (db: Database, revisionIds: string[], moment?: Moment): Promise<EntryRow[]> =>
   (
-    await sql<EntryRow>`
+    await sql<StoredRow>`
     with recursive reached(id) as (
-      select x.target_id from revision_references x where x.entry_id = any(${entryIds}::uuid[]) and x.current
+      select x.target_id from revision_references x where x.revision_id = any(${revisionIds}::uuid[])
       union
-      select x.target_id from revision_references x join reached on x.entry_id = reached.id where x.current
+      select x.target_id from reached join ${entriesAt(moment)} t on t.id = reached.id
+        join revision_references x on x.revision_id = t.shown_id
     )
-    select ${columns} from ${joins} join reached on reached.id = e.id`.execute(db)
-  ).rows
+    select ${columns(moment)} from ${joins(moment)} join reached on reached.id = e.id`.execute(db)
+  ).rows.map(complete)

@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox'
+import type { Separated } from './personal.ts'
 import type { EntryReference } from './references.ts'
 
 /** A value that lists filter on, drawn out of an entry's content. */
@@ -18,5 +19,7 @@ export type Resource = {
   Input: TObject
   View: TObject
   references(content: EntryContent): EntryReference[]
+  /** Takes personal values out of a content; `known` has the digests of values that the entry has already. */
+  separatePersonal(content: EntryContent, known: ReadonlyMap<string, string>): Separated
   facets(content: EntryContent): Facet[]
 }

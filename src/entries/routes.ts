@@ -1,19 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-
 import { type TProperties, Type } from 'typebox'
-import { principalOf } from '../access/index.ts'
-import { type Database, inTransaction } from '../platform/db/database.ts'
-import { preconditionsOf } from '../platform/http/conditional.ts'
+import { type Principal, principalOf } from '../access/index.ts'
+import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
+import { type Preconditions, preconditionsOf } from '../platform/http/conditional.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
+import { pageParameters, sendPage } from '../platform/http/page.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { type ListFilter, listEntries, listReferrers, readEntry } from './read.ts'
-import { type EntryRow, etagOf, renderEntry } from './render.ts'
+import { invalidRequest } from '../platform/http/validation.ts'
+import { type Author, notFound } from './lock.ts'
+import { asOfParameter, findMoment } from './moment.ts'
+import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts'
+import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import { key, statuses } from './schema.ts'
-import { type Author, putEntry, retireEntry } from './write.ts'
+import { key } from './schema.ts'
+import type { Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -21,11 +24,24 @@ export type ListParameters = {
   filter(query: Record<string, unknown>): Pick<ListFilter, 'facets' | 'references' | 'conditions'>
 }
 
-const params = closed({ key: key('What the entry is addressed by.') })
+/** How entries of a resource are written: at once, or by way of a proposal. */
+export type EntryWrites = {
+  /** For the contract: what a `PUT` and a `DELETE` do. */
+  describe: { put: string; retire: string }
+  /** Whether there are proposals, which a `GET` can ask for. */
+  proposals: boolean
+  put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
+  retire(db: Transaction, key: string, writer: Writer): Promise<EntryRow>
+}
 
-const etagHeader = { ETag: Type.String({ description: 'The entity tag of the entry; any change changes it.' }) }
+/** Who writes, in which role, on what condition. */
+export type Writer = { author: Author; role: Principal['role']; preconditions: Preconditions }
 
-const preconditionHeaders = Type.Object({
+export const entryParams = closed({ key: key('What the entry is addressed by.') })
+
+export const etagHeader = { ETag: Type.String({ description: 'The entity tag of the entry; any change changes it.' }) }
+
+export const preconditionHeaders = Type.Object({
   'if-match': Type.Optional(
     Type.String({ description: 'Writes only if the entry still has this entity tag (RFC 9110, 13.1.1).' }),
   ),
@@ -57,12 +73,14 @@ export const entryRoutes = (
     tag,
     example,
     parameters,
+    writes,
   }: {
     db: Database
     resource: Resource
     tag: string
     example: Record<string, unknown>
     parameters: ListParameters
+    writes: EntryWrites
   },
 ) => {
   const { component, singular, View, Input } = resource
@@ -95,20 +113,15 @@ export const entryRoutes = (
           problems: ['invalid-request'],
         }),
         querystring: closed({
-          limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'How many entries a page has.' }),
-          cursor: Type.Optional(
-            Type.String({
-              maxLength: 500,
-              description: 'The `nextCursor` of the page before; the filters must be the same.',
-            }),
-          ),
+          ...pageParameters,
+          ...asOfParameter,
           q: Type.Optional(
             Type.String({
               maxLength: 200,
               description: 'Words; each must begin a word of the key, the name or the description.',
             }),
           ),
-          status: Type.Optional(oneOf(statuses, 'Entries of this status; `retired` shows the retired ones instead.')),
+          status: Type.Optional(oneOf(statuses, 'Entries of this status. Absent: all but the retired ones.')),
           ...parameters.properties,
         }),
       },
@@ -117,12 +130,13 @@ export const entryRoutes = (
       const { limit, cursor, ...query } = request.query as { limit: number; cursor?: string } & Record<string, unknown>
       const filter: ListFilter = {
         resource: resource.resource,
-        status: query.status === 'retired' ? 'retired' : 'in-force',
+        status: query.status as Status | undefined,
         q: query.q as string | undefined,
         ...parameters.filter(query),
       }
       const after = cursor === undefined ? undefined : decodeCursor(cursor, query)
-      const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1)
+      const moment = await findMoment(db, query.asOf as string | undefined)
+      const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1, moment)
       const nextCursor = rows.length > limit ? encodeCursor(rows[limit - 1]!.key, query) : null
       reply.header('register-version', registerVersion)
       return sendPage(request, reply, rows.slice(0, limit).map(renderEntry), nextCursor)
@@ -138,18 +152,28 @@ export const entryRoutes = (
           operationId: `get${component}`,
           tag,
           summary: `Read: ${singular}`,
-          description: 'Answers an entry, also when it is retired. What it answers can be `PUT` back as it is.',
+          description: `Answers an entry, also when it is retired. What it answers can be \`PUT\` back as it is.${
+            writes.proposals
+              ? ' Shows the revision in force, else the proposed one, unless `revision` says otherwise.'
+              : ''
+          }`,
           answers: {
             200: json('The entry.', View$, shown, etagHeader),
             304: { description: 'The entry is the one that `If-None-Match` names.', headers: etagHeader },
           },
           problems: ['invalid-request', 'not-found'],
         }),
-        params,
+        params: entryParams,
+        querystring: closed({ ...(writes.proposals && revisionParameter), ...asOfParameter }),
       },
     },
     async (request, reply) => {
-      const { registerVersion, result: row } = await readEntry(db, resource.resource, request.params.key)
+      const { revision, asOf } = request.query as { revision?: string; asOf?: string }
+      const moment = await findMoment(db, asOf)
+      const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
+      const { registerVersion, result: row } = await (which === undefined
+        ? readEntry(db, resource.resource, request.params.key, moment)
+        : readRevision(db, resource.resource, request.params.key, which, moment))
       reply.header('register-version', registerVersion)
       if (!row) throw notFound(singular, request.params.key)
       return sendEntry(reply, row)
@@ -165,9 +189,7 @@ export const entryRoutes = (
           operationId: `put${component}`,
           tag,
           summary: `Create or replace: ${singular}`,
-          description:
-            'Creates the entry or replaces all of it; it is in force at once. A body equal to what stands writes nothing, so a ' +
-            'service may register on every deploy. A retired entry is revived. Incomplete entries are welcome: findings say what is missing.',
+          description: writes.describe.put,
           answers: {
             200: json('The entry as it stands; replaced, or found equal.', View$, shown, etagHeader),
             201: json('The entry, created.', View$, shown, {
@@ -177,6 +199,7 @@ export const entryRoutes = (
           },
           problems: [
             'invalid-request',
+            'forbidden',
             'conflict',
             'precondition-failed',
             'body-too-large',
@@ -184,16 +207,18 @@ export const entryRoutes = (
             'unknown-reference',
           ],
         }),
-        params,
+        params: entryParams,
         headers: preconditionHeaders,
         body: ref(Input as { $id?: string } & typeof Input),
       },
+      // So that a key that is not that of the path is named together with every other mistake.
+      attachValidation: true,
     },
     async (request, reply) => {
       const { key } = request.params
-      const content = contentOf(request.body as Record<string, unknown>, key)
+      const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
       const { outcome, row } = await inTransaction(db, (transaction) =>
-        putEntry(transaction, resource, key, content, authorOf(request), preconditionsOf(request.headers)),
+        writes.put(transaction, key, content, writerOf(request)),
       )
       reply.header('register-version', row.position)
       if (outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
@@ -210,115 +235,20 @@ export const entryRoutes = (
           operationId: `retire${component}`,
           tag,
           summary: `Retire: ${singular}`,
-          description:
-            'Retires the entry: it stays readable, and lists leave it out. Nothing is ever deleted. A `PUT` revives it.',
+          description: writes.describe.retire,
           answers: { 200: json('The entry, retired.', View$, exampleView(example, 'retired'), etagHeader) },
           problems: ['invalid-request', 'not-found', 'conflict', 'precondition-failed'],
         }),
-        params,
+        params: entryParams,
         headers: preconditionHeaders,
       },
     },
     async (request, reply) => {
       const row = await inTransaction(db, (transaction) =>
-        retireEntry(transaction, resource, request.params.key, authorOf(request), preconditionsOf(request.headers)),
+        writes.retire(transaction, request.params.key, writerOf(request)),
       )
       reply.header('register-version', row.position)
       return sendEntry(reply, row)
-    },
-  )
-}
-
-export const Usage = closed(
-  {
-    items: Type.Array(
-      closed(
-        {
-          resource: Type.String({ description: 'The resource of the entry that refers.' }),
-          key: key('Its key.'),
-          name: Type.String({ description: 'Its name.' }),
-          pointers: Type.Array(Type.String({ description: 'A JSON Pointer.' }), {
-            description: 'Where in its body the references stand (RFC 6901).',
-          }),
-        },
-        { description: 'One entry that refers to this one.' },
-      ),
-      { description: 'What refers to the entry, ordered by resource and key.' },
-    ),
-    nextCursor: Type.Union([Type.String(), Type.Null()], {
-      description: 'Where the list goes on; null: it ends here.',
-    }),
-  },
-  { $id: 'Usage', description: 'A page of the entries that refer to an entry.' },
-)
-
-/** `/usage`: which activities, and which other entries of the catalogue, refer to an entry. */
-export const usageRoute = (
-  app: HttpServer,
-  {
-    db,
-    resource,
-    tag,
-    resources,
-  }: { db: Database; resource: Resource; tag: string; resources: ReadonlyMap<string, Resource> },
-) => {
-  app.get(
-    `/v1/${resource.resource}/:key/usage`,
-    {
-      config: { access: 'read' },
-      schema: {
-        ...operation({
-          operationId: `usageOf${resource.component}`,
-          tag,
-          summary: `Usage: ${resource.singular}`,
-          description:
-            'Lists which processing activities, and which other entries of the catalogue, refer to the entry now.',
-          answers: {
-            200: json('A page of the usage.', ref(Usage), {
-              items: [
-                {
-                  resource: 'processing-activities',
-                  key: 'newsletter',
-                  name: 'Newsletter',
-                  pointers: ['/purposes/0/purpose'],
-                },
-              ],
-              nextCursor: null,
-            }),
-            304: { description: 'The page is the one that `If-None-Match` names.', headers: etagHeader },
-          },
-          problems: ['invalid-request', 'not-found'],
-        }),
-        params,
-        querystring: closed({
-          limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'How many entries a page has.' }),
-          cursor: Type.Optional(Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before.' })),
-        }),
-      },
-    },
-    async (request, reply) => {
-      const { limit, cursor } = request.query
-      const { registerVersion, result: target } = await readEntry(db, resource.resource, request.params.key)
-      if (!target) throw notFound(resource.singular, request.params.key)
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, target.id)
-      const rows = await listReferrers(db, target.id, after, limit + 1)
-      const items = rows.slice(0, limit).map((row) => {
-        const content: EntryContent = JSON.parse(row.content)
-        const pointers = resources
-          .get(row.resource)!
-          .references(content)
-          .filter((found) => found.resource === resource.resource && found.key === target.key)
-          .map(({ pointer }) => pointer)
-        return JSON.stringify({ resource: row.resource, key: row.key, name: content.name, pointers })
-      })
-      const last = rows[limit - 1]
-      reply.header('register-version', registerVersion)
-      return sendPage(
-        request,
-        reply,
-        items,
-        rows.length > limit ? encodeCursor(`${last!.resource}/${last!.key}`, target.id) : null,
-      )
     },
   )
 }
@@ -329,34 +259,44 @@ export const authorOf = (request: FastifyRequest): Author => {
   return { principalId: id, serviceId: service?.id ?? null, service: service?.key ?? null }
 }
 
-export const notFound = (singular: string, key: string) =>
-  new HttpProblem('not-found', `There is no ${singular} \`${key}\`.`)
+export const writerOf = (request: FastifyRequest): Writer => ({
+  author: authorOf(request),
+  role: principalOf(request).role,
+  preconditions: preconditionsOf(request.headers),
+})
 
-/** The content of a body: without `meta`, which is ours, and without `key`, which must be that of the path. */
-export const contentOf = (body: Record<string, unknown>, pathKey: string): EntryContent => {
-  const { key, meta: _, ...content } = body
-  if (key !== undefined && key !== pathKey) {
-    const errors: FieldError[] = [
-      { pointer: '/key', message: `must equal the key in the path, \`${pathKey}\`, or be left out` },
-    ]
-    throw new HttpProblem('invalid-request', 'One thing is wrong; `errors` names it.', { errors })
-  }
+/**
+ * The content of a body: without `meta`, which is ours, and without `key`, which must be that of the path.
+ * @param invalid what else is wrong with the request
+ * @throws HttpProblem 400
+ */
+export const contentOf = (body: Record<string, unknown>, pathKey: string, invalid?: Error): EntryContent => {
+  if (invalid && !(invalid instanceof HttpProblem)) throw invalid
+  const key = body !== null && typeof body === 'object' ? body.key : undefined
+  const errors: FieldError[] = [...(invalid?.errors ?? [])]
+  if (typeof key === 'string' && key !== pathKey)
+    errors.push({ pointer: '/key', message: `must equal the key in the path, \`${pathKey}\`, or be left out` })
+  if (errors.length > 0) throw invalidRequest(errors)
+  if (invalid) throw invalid
+  const { key: _, meta: __, ...content } = body
   return content as EntryContent
 }
 
-const sendEntry = (reply: FastifyReply, row: EntryRow) =>
+export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
 
-const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[], nextCursor: string | null) => {
-  if (nextCursor !== null) {
-    const next = new URL(request.url, 'http://register')
-    next.searchParams.set('cursor', nextCursor)
-    reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
-  }
-  return reply.type(jsonType).send(`{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+const revisionParameter = {
+  revision: Type.Optional(
+    Type.String({
+      pattern: '^(proposed|[1-9][0-9]{0,8})$',
+      description:
+        '`proposed`: the pending proposal; a number: that revision. Absent: what is in force, else the proposal.',
+      examples: ['proposed', '3'],
+    }),
+  ),
 }
 
-const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({
+export const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({
   key: 'example',
   ...example,
   meta: {

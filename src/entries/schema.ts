@@ -1,6 +1,7 @@
 import { type TProperties, Type } from 'typebox'
 import { countryCodes } from '../law/countries.ts'
 import { closed, date, oneOf, ref, text, url } from '../platform/http/schema.ts'
+import { approvals, revisionStatuses } from './render.ts'
 
 /** What every entry of the register is made of, whether it is a processing activity or an entry of the catalogue. */
 
@@ -60,7 +61,7 @@ export const Contact = closed(
     address: Type.Optional(text(500, 'Postal address.', { 'x-personal': true })),
     url: Type.Optional(url('A page with a contact form.')),
   },
-  { $id: 'Contact', minProperties: 1, description: 'How somebody is reached. Prefer a function to a person.' },
+  { $id: 'Contact', description: 'How somebody is reached. Prefer a function to a person.' },
 )
 
 export const TransferDocument = closed(
@@ -99,25 +100,57 @@ const statements = Type.Optional(
   }),
 )
 
-export const statuses = ['in-force', 'retired'] as const
+const hash = (description: string) => Type.String({ pattern: '^sha256:[0-9a-f]{64}$', description })
 
 export const Meta = closed(
   {
     id: Type.String({ format: 'uuid', description: 'Identifier that never changes (UUIDv7, RFC 9562).' }),
     revision: Type.Integer({ minimum: 1, description: 'Number of the revision that is shown; each change adds one.' }),
-    status: oneOf(statuses, 'Where the entry stands in its life.'),
-    approval: oneOf(['none'], 'How the revision was approved; `none`: it is in force without an approval.'),
-    contentHash: Type.String({
-      pattern: '^sha256:[0-9a-f]{64}$',
-      description:
-        'SHA-256 over the canonical JSON (RFC 8785) of the content, which is everything but `key` and `meta`.',
-    }),
+    status: oneOf(
+      revisionStatuses,
+      'Where the entry stands in its life. Of an earlier revision, what became of it: `superseded`, `rejected` or `withdrawn`.',
+    ),
+    approval: oneOf(
+      approvals,
+      'How the revision was approved; `none`: it is in force without an approval, or not in force; `carried-over`: an ' +
+        'editorial change of what was approved.',
+    ),
+    approvedBy: Type.Optional(Type.String({ description: 'The principal that approved it.' })),
+    approvedAt: Type.Optional(Type.String({ format: 'date-time', description: 'When it was approved.' })),
+    contentHash: hash(
+      'What an approval is bound to. SHA-256 over the canonical JSON (RFC 8785) of the content, in which personal values are ' +
+        'replaced by their salted digests; of a processing activity, over that and the hashes of the entries that it refers to. ' +
+        'Of what is in force: as it was when it came into force.',
+    ),
+    inForce: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Number of the revision in force, where another one is shown.' }),
+    ),
+    proposed: Type.Optional(
+      closed(
+        {
+          revision: Type.Integer({ minimum: 1, description: 'Its number.' }),
+          status: oneOf(['draft', 'in-review'], 'Whether it has been submitted for review.'),
+          contentHash: hash('What an approval of it would be bound to, as of now.'),
+          retirement: Type.Boolean({ description: 'Whether it proposes to retire the activity.' }),
+          proposedBy: Type.String({ description: 'The principal that wrote it.' }),
+        },
+        { description: 'The proposal that is pending, in brief.' },
+      ),
+    ),
     owner: Type.Optional(
       key('The service that owns the entry: it registered it, and no other service may write it.', 'shop'),
     ),
     createdAt: Type.String({ format: 'date-time', description: 'When the entry was first recorded (RFC 3339, UTC).' }),
-    updatedAt: Type.String({ format: 'date-time', description: 'When the entry last changed (RFC 3339, UTC).' }),
-    updatedBy: Type.String({ description: 'The principal that made the last change.' }),
+    updatedAt: Type.String({
+      format: 'date-time',
+      description: 'When the entry last changed, or when the revision that was asked for was recorded (RFC 3339, UTC).',
+    }),
+    updatedBy: Type.String({ description: 'The principal that did so.' }),
+    erased: Type.Optional(
+      Type.Array(Type.String({ description: 'A JSON Pointer (RFC 6901).' }), {
+        description: 'Personal values of an earlier revision that were erased (Art. 17).',
+      }),
+    ),
   },
   {
     $id: 'Meta',

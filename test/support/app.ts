@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify'
 import pino from 'pino'
 import { createApiKey, generateKey } from '../../src/access/index.ts'
 import type { Role } from '../../src/access/roles.ts'
+import type { ApprovalMode } from '../../src/activities/index.ts'
 import { buildApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
@@ -26,15 +27,24 @@ export type Ask = (
 
 /**
  * The application on a database of its own, built as in production. Each answer is held against the contract.
- * One key exists for each role; the one of the role `service` stands for the service `shop`.
+ * One key exists for each role; the one of the role `service` stands for the service `shop`. Unless `approvals` says
+ * otherwise, what is written is in force at once.
  */
-export const createTestApp = async (options: { serveMetrics?: boolean; logger?: pino.Logger } = {}) => {
+export const createTestApp = async (
+  options: { serveMetrics?: boolean; approvals?: ApprovalMode; logger?: pino.Logger } = {},
+) => {
   const database = await createTestDatabase()
   const logger = options.logger ?? pino({ level: 'silent' })
   const pool = createPool({ connectionString: database.connectionString, applicationName: 'test', logger })
   const db = createDatabase(pool)
   const metrics = createMetrics()
-  const app = await buildApp({ db, logger, metrics, serveMetrics: options.serveMetrics ?? false })
+  const app = await buildApp({
+    db,
+    logger,
+    metrics,
+    serveMetrics: options.serveMetrics ?? false,
+    approvals: options.approvals ?? 'off',
+  })
   await app.ready()
 
   const keys = { admin: generateKey() } as Record<Role, string>

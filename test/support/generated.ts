@@ -21,7 +21,7 @@ export const generateContract = async (connectionString: string): Promise<string
   const logger = pino({ level: 'silent' })
   const db = createDatabase(createPool({ connectionString, applicationName: 'generate', logger }))
   // `/metrics` is part of the contract, whether or not an installation serves it.
-  const app = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: true })
+  const app = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: true, approvals: 'four-eyes' })
   await app.ready()
   const contract = renderContract(app)
   await app.close()

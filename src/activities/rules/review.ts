@@ -51,6 +51,22 @@ export const reviewRules: readonly Rule[] = [
     },
   },
   {
+    code: 'changed-since-approval',
+    severity: 'warning',
+    basis: 'good-practice',
+    article: 'Art. 5(2)',
+    title: 'What was approved together with the activity has not changed since.',
+    *check({ changedSinceApproval = [] }) {
+      if (changedSinceApproval.length === 0) return
+      const names = changedSinceApproval.map(({ resource, key }) => `${resource}/${key}`).join(', ')
+      yield {
+        pointer: '',
+        message: `Since the activity was approved, entries that it refers to have changed: ${names}.`,
+        fix: 'Compare what changed, and have the activity approved again if it means something else now.',
+      }
+    },
+  },
+  {
     code: 'activity-ended',
     severity: 'info',
     basis: 'good-practice',

@@ -9,6 +9,8 @@ export type RuleContext = {
   catalogue: Catalogue
   /** The day whose law and whose deadlines count, `YYYY-MM-DD`. */
   at: string
+  /** Entries that the activity refers to and that changed after it was approved. */
+  changedSinceApproval?: readonly { resource: string; key: string }[]
 }
 
 /** What a rule saw. Severity, basis and article are the rule's own unless they depend on the facts. */

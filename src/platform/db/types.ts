@@ -40,41 +40,84 @@ export interface ApiKeys {
 }
 
 export interface Entries {
+  approval: Generated<string>;
+  approved_position: Int8 | null;
   created_at: Timestamp;
   description: string | null;
   id: string;
+  /**
+   * Hash of what is in force, as it was when it came into force.
+   */
+  in_force_hash: string | null;
+  in_force_id: string | null;
   key: string;
   name: string;
   owner_id: string | null;
   /**
-   * Position of the event that last changed the entry; its ETag.
+   * Position of the last event of the entry.
    */
   position: Int8;
+  proposal: string | null;
+  proposed_id: string | null;
   resource: string;
-  revision_id: string | null;
   search: Generated<string>;
+  /**
+   * The revision in force, else the proposed one, else the last.
+   */
+  shown_id: string | null;
   status: string;
 }
 
 export interface Events {
-  entry_id: string;
+  approval: string | null;
+  approved_position: Int8 | null;
+  details: Json | null;
+  entry_id: string | null;
+  hash: string;
+  in_force_hash: string | null;
+  in_force_id: string | null;
+  owner_id: string | null;
   position: Int8;
-  principal_id: string;
+  principal_id: string | null;
+  proposal: string | null;
+  proposed_id: string | null;
   reason: string | null;
   recorded_at: Timestamp;
-  revision_id: string;
+  revision_id: string | null;
+  shown_id: string | null;
+  status: string | null;
   type: string;
+}
+
+export interface IdempotencyKeys {
+  body: string;
+  created_at: Generated<Timestamp>;
+  fingerprint: string;
+  headers: Json;
+  key: string;
+  principal_id: string;
+  status: number;
+}
+
+export interface PersonalValues {
+  digest: string;
+  erased_at: Timestamp | null;
+  salt: Buffer | null;
+  value: string | null;
 }
 
 export interface Principals {
   created_at: Generated<Timestamp>;
+  erased_at: Timestamp | null;
   id: string;
-  name: string;
+  name: string | null;
 }
 
 export interface RegisterHead {
+  hash: string;
   only_row: Generated<boolean>;
   position: Int8;
+  recorded_at: Timestamp;
 }
 
 export interface RevisionFacets {
@@ -102,14 +145,21 @@ export interface Revisions {
   entry_id: string;
   id: string;
   number: number;
+  personal: Generated<string[]>;
   principal_id: string;
   recorded_at: Timestamp;
+  /**
+   * A proposal to retire the entry; its content is that of the revision in force.
+   */
+  retirement: Generated<boolean>;
 }
 
 export interface DB {
   api_keys: ApiKeys;
   entries: Entries;
   events: Events;
+  idempotency_keys: IdempotencyKeys;
+  personal_values: PersonalValues;
   principals: Principals;
   register_head: RegisterHead;
   revision_facets: RevisionFacets;

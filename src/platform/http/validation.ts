@@ -46,11 +46,14 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
       return (value: unknown) => {
         const errors = [...unstorable(value, prefixes[part]), ...fieldErrors(validate, value, part)]
         if (errors.length === 0) return { value }
-        return { error: new HttpProblem('invalid-request', summary(errors), { errors }) }
+        return { error: invalidRequest(errors) }
       }
     }
   }
 }
+
+/** 400 that names every mistake at once. */
+export const invalidRequest = (errors: FieldError[]) => new HttpProblem('invalid-request', summary(errors), { errors })
 
 const summary = (errors: FieldError[]) =>
   errors.length === 1

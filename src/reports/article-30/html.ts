@@ -18,7 +18,8 @@ const registerNames = {
 
 /** The report as a page: for the screen, for a phone and for print. Complete in itself, without any script. */
 export async function* renderHtml(source: Article30Source): AsyncGenerator<string> {
-  const { title, role, generatedAt, registerVersion, records } = source
+  const { title, role, generatedAt, asOf, registerVersion, records } = source
+  const moment = asOf ?? generatedAt
   yield `${html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +33,7 @@ export async function* renderHtml(source: Article30Source): AsyncGenerator<strin
 <header>
 <h1>${title}</h1>
 <p class="lead">${registerNames[role]}.<br>
-As recorded on <time datetime="${generatedAt}">${generatedAt.slice(0, 16).replace('T', ' ')} UTC</time>, version ${registerVersion} of the register.
+As recorded on <time datetime="${moment}">${minute(moment)}</time>, version ${registerVersion} of the register${asOf !== undefined && html`; printed on ${minute(generatedAt)}`}.
 Transfers are judged by the law of that day. “○ not stated” marks what nobody has said yet, “? unknown” what is known to be unknown.</p>
 </header>
 <nav id="contents" aria-label="Contents">
@@ -131,3 +132,6 @@ const renderFindings = ({ key }: ReportActivity, findings: ReportActivity['findi
 `,
   )}</ul>
 </section>`
+
+/** An instant to the minute, for a reader. */
+const minute = (instant: string) => `${instant.slice(0, 16).replace('T', ' ')} UTC`

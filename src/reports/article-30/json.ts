@@ -6,9 +6,10 @@ export async function* renderJson({
   role,
   registerVersion,
   generatedAt,
+  asOf,
   records,
 }: Article30Source): AsyncGenerator<string> {
-  const head = JSON.stringify({ title, role, registerVersion, generatedAt })
+  const head = JSON.stringify({ title, role, registerVersion, generatedAt, asOf })
   yield `${head.slice(0, -1)},"records":[`
   for (const [i, { organisation, activities }] of records.entries()) {
     yield `${i === 0 ? '' : ','}{"organisation":${JSON.stringify(organisation)},"activities":[`

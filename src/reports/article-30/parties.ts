@@ -1,9 +1,9 @@
-import { today } from '../../activities/index.ts'
 import type { Catalogue, CatalogueEntry } from '../../catalogue/index.ts'
 import { isEea } from '../../law/index.ts'
 import { element, entry, type Host, said, textElement } from './element.ts'
 import { country } from './format.ts'
 import type { ReportElement, ReportOrganisation } from './schema.ts'
+import type { Subject } from './subject.ts'
 
 type Organisation = CatalogueEntry<'organisations'>
 
@@ -20,10 +20,15 @@ export const contactText = (contact: {
     .join(', ')
 
 /** Art. 27 asks for one only where the organisation has no establishment in the Union. */
-const representative = (organisation: Organisation, catalogue: Catalogue, article: string): ReportElement => {
+const representative = (
+  organisation: Organisation,
+  catalogue: Catalogue,
+  article: string,
+  at: string,
+): ReportElement => {
   const names = { id: 'representative', label: 'Representative (Art. 27)', article }
   const found = element<string>(names, organisation, '/representative', (key) => [organisationEntry(key, catalogue)])
-  if (found.state !== 'notStated' || !organisation.country || !isEea(organisation.country, today())) return found
+  if (found.state !== 'notStated' || !organisation.country || !isEea(organisation.country, at)) return found
   return {
     ...found,
     state: 'notApplicable',
@@ -32,8 +37,13 @@ const representative = (organisation: Organisation, catalogue: Catalogue, articl
 }
 
 /** The name and contact details of an organisation, of its representative and of its data protection officer. */
-const contactElements = (organisation: Organisation, catalogue: Catalogue, article: string): ReportElement[] => [
-  representative(organisation, catalogue, article),
+const contactElements = (
+  organisation: Organisation,
+  catalogue: Catalogue,
+  article: string,
+  at: string,
+): ReportElement[] => [
+  representative(organisation, catalogue, article, at),
   element<NonNullable<Organisation['dataProtectionOfficer']>>(
     { id: 'dataProtectionOfficer', label: 'Data protection officer', article },
     organisation,
@@ -63,17 +73,26 @@ export const organisationEntry = (key: string, catalogue: Catalogue, details: Re
 }
 
 /** A controller that a processor acts for, with its representative and its data protection officer (Art. 30(2)(a)). */
-export const controllerEntry = (key: string, catalogue: Catalogue, article: string, details: ReportElement[]) => {
+export const controllerEntry = (
+  key: string,
+  { catalogue, at }: Pick<Subject, 'catalogue' | 'at'>,
+  article: string,
+  details: ReportElement[],
+) => {
   const organisation = catalogue.organisations.get(key)
-  const contacts = organisation ? said(contactElements(organisation, catalogue, article)) : []
+  const contacts = organisation ? said(contactElements(organisation, catalogue, article, at)) : []
   return organisationEntry(key, catalogue, [...contacts, ...details])
 }
 
-/** The head of an organisation's record: Art. 30(1)(a) for a controller, Art. 30(2)(a) for a processor. */
+/**
+ * The head of an organisation's record: Art. 30(1)(a) for a controller, Art. 30(2)(a) for a processor.
+ * @param at the day whose law counts, `YYYY-MM-DD`
+ */
 export const describeOrganisation = (
   organisation: Organisation,
   catalogue: Catalogue,
   role: 'controller' | 'processor',
+  at: string,
 ): ReportOrganisation => {
   const article = role === 'controller' ? 'Art. 30(1)(a)' : 'Art. 30(2)(a)'
   const host = organisation as Host
@@ -87,7 +106,7 @@ export const describeOrganisation = (
         '/name',
       ),
       textElement({ id: 'contact', label: 'Contact details', article }, host, '/contact', contactText),
-      ...contactElements(organisation, catalogue, article),
+      ...contactElements(organisation, catalogue, article, at),
       ...said([
         textElement({ id: 'registrationNumber', label: 'Registration number' }, host, '/registrationNumber'),
         textElement({ id: 'country', label: 'Country' }, host, '/country', country),

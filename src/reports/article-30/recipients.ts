@@ -106,7 +106,7 @@ export const processors = ({ host, catalogue }: Subject, article: string) =>
       }),
   )
 
-export const controllers = ({ host, catalogue }: Subject) =>
+export const controllers = ({ host, ...subject }: Subject) =>
   element<Row<'controllers'>[]>(
     {
       id: 'controllers',
@@ -117,7 +117,7 @@ export const controllers = ({ host, catalogue }: Subject) =>
     '/controllers',
     (rows) =>
       rows.map(({ organisation }, i) =>
-        controllerEntry(organisation, catalogue, 'Art. 30(2)(a)', [
+        controllerEntry(organisation, subject, 'Art. 30(2)(a)', [
           element<string[]>(
             { id: 'categoriesOfProcessing', label: 'Categories of processing', article: 'Art. 30(2)(b)' },
             host,

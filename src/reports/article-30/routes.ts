@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
-import { key } from '../../entries/index.ts'
+import { asOfParameter, findMoment, key } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { operation } from '../../platform/http/operation.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
@@ -77,6 +77,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
           organisation: Type.Optional(
             key('The organisation whose record it is; absent: all of our own.', 'example-hosting'),
           ),
+          ...asOfParameter,
           format: Type.Optional(
             oneOf(['json', 'csv', 'html'], 'The format; absent: the best that `Accept` allows, or JSON.'),
           ),
@@ -84,10 +85,10 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
       },
     },
     async (request, reply) => {
-      const { role, organisation, format } = request.query
+      const { role, organisation, asOf, format } = request.query
       const chosen = format ?? acceptedFormat(request.accepts().type(names.map((name) => formats[name].mediaType)))
       const { mediaType, render } = formats[chosen]
-      const { source, close } = await openArticle30(db, role, organisation)
+      const { source, close } = await openArticle30(db, role, organisation, await findMoment(db, asOf))
       reply
         .header('register-version', source.registerVersion)
         .header('vary', 'Accept')

@@ -89,6 +89,12 @@ export const Article30Report = closed(
     ),
     registerVersion: Type.Integer({ description: 'The version of the register that it was made from.' }),
     generatedAt: Type.String({ format: 'date-time', description: 'When it was made (RFC 3339, UTC).' }),
+    asOf: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'The moment whose register and law it shows; absent: when it was made.',
+      }),
+    ),
     records: Type.Array(ref(ReportRecord), { description: 'One record for each organisation of our own.' }),
   },
   { $id: 'Article30Report', description: 'The record of processing activities (Art. 30).' },
@@ -103,6 +109,8 @@ export type Article30Source = {
   role: 'controller' | 'processor'
   registerVersion: number
   generatedAt: string
+  /** The moment whose register and law it shows; absent: when it was made. */
+  asOf?: string
   records: {
     organisation: ReportOrganisation
     /** For the table of contents. */

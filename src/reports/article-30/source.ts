@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { activityResourceName, evaluateRules, today, viewOf } from '../../activities/index.ts'
+import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import { type Catalogue, readCatalogue } from '../../catalogue/index.ts'
-import { hasFacet, listEntries } from '../../entries/index.ts'
+import { entriesAt, hasFacet, lawDay, listEntries, type Moment } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { describeActivity } from './activity.ts'
@@ -21,6 +21,7 @@ export const openArticle30 = async (
   db: Database,
   role: 'controller' | 'processor',
   organisation: string | undefined,
+  moment: Moment | undefined,
 ): Promise<{ source: Article30Source; close(): Promise<void> }> => {
   const transaction = await db
     .startTransaction()
@@ -32,16 +33,23 @@ export const openArticle30 = async (
   }
   try {
     const { rows } = await sql<{ position: number }>`select position from register_head`.execute(transaction)
-    const catalogue = await readCatalogue(transaction)
-    const contents = await readContents(transaction, role)
+    const catalogue = await readCatalogue(transaction, moment)
+    const contents = await readContents(transaction, role, moment)
     const records = chooseOrganisations(catalogue, contents, organisation).map((key) => ({
-      organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role),
+      organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, lawDay(moment)),
       contents: contents.get(key) ?? [],
-      activities: () => readActivities(transaction, catalogue, role, key),
+      activities: () => readActivities(transaction, catalogue, role, key, moment),
     }))
     const title = 'Record of processing activities'
     return {
-      source: { title, role, registerVersion: rows[0]!.position, generatedAt: new Date().toISOString(), records },
+      source: {
+        title,
+        role,
+        registerVersion: moment?.position ?? rows[0]!.position,
+        generatedAt: new Date().toISOString(),
+        ...(moment && { asOf: moment.asOf }),
+        records,
+      },
       close,
     }
   } catch (error) {
@@ -52,19 +60,24 @@ export const openArticle30 = async (
 
 type Contents = Map<string, { key: string; name: string }[]>
 
-/** The record of Art. 30(1) has what joint controllers do as well. */
-const roleCondition = (role: 'controller' | 'processor') =>
-  role === 'processor'
-    ? hasFacet(activityResourceName, 'role', 'processor')
-    : sql<boolean>`(${hasFacet(activityResourceName, 'role', 'controller')} or ${hasFacet(activityResourceName, 'role', 'joint-controller')})`
+const inForce = { resource: activityResourceName, status: 'in-force' as const }
 
-const readContents = async (db: Database, role: 'controller' | 'processor'): Promise<Contents> => {
+/** The record of Art. 30(1) has what joint controllers do as well. */
+const roleCondition = (role: 'controller' | 'processor') => (moment: Moment | undefined) =>
+  role === 'processor'
+    ? hasFacet(inForce, 'role', 'processor', moment)
+    : sql<boolean>`(${hasFacet(inForce, 'role', 'controller', moment)} or ${hasFacet(inForce, 'role', 'joint-controller', moment)})`
+
+const readContents = async (
+  db: Database,
+  role: 'controller' | 'processor',
+  moment: Moment | undefined,
+): Promise<Contents> => {
   const { rows } = await sql<{ organisation: string; key: string; name: string }>`
-    select o.value as organisation, e.key, e.name from entries e
-    join revision_facets o on o.entry_id = e.id and o.current and o.kind = 'organisation'
-    where e.resource = ${activityResourceName} and e.status <> 'retired' and ${roleCondition(role)} order by e.key`.execute(
-    db,
-  )
+    select o.value as organisation, e.key, r.content ->> 'name' as name
+    from ${entriesAt(moment)} e join revisions r on r.id = e.in_force_id
+    join revision_facets o on o.revision_id = r.id and o.kind = 'organisation'
+    where e.resource = ${activityResourceName} and ${roleCondition(role)(moment)} order by e.key`.execute(db)
   return Map.groupBy(rows, (row) => row.organisation)
 }
 
@@ -84,21 +97,22 @@ async function* readActivities(
   catalogue: Catalogue,
   role: 'controller' | 'processor',
   organisation: string,
+  moment: Moment | undefined,
 ): AsyncGenerator<ReportActivity> {
-  const at = today()
+  const at = lawDay(moment)
   const filter = {
-    resource: activityResourceName,
-    status: 'in-force' as const,
+    ...inForce,
     q: undefined,
     facets: [{ kind: 'organisation', value: organisation }],
     references: [],
     conditions: [roleCondition(role)],
   }
   for (let after: string | undefined; ; ) {
-    const { result: rows } = await listEntries(db, filter, after, batch)
-    for (const activity of rows.map(viewOf)) {
-      const findings = evaluateRules({ activity, catalogue, at })
-      yield describeActivity(activity, catalogue, findings, at)
+    const { result: rows } = await listEntries(db, filter, after, batch, moment)
+    const circumstances = await readCircumstances(db, rows, moment)
+    for (const row of rows) {
+      const findings = judge(row, catalogue, circumstances.get(row.id), at)
+      yield describeActivity(viewOf(row), catalogue, findings, at)
     }
     if (rows.length < batch) return
     after = rows.at(-1)!.key

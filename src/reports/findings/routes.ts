@@ -1,15 +1,6 @@
 import { Type } from 'typebox'
-import {
-  activityResourceName,
-  evaluateRules,
-  exampleFinding,
-  Finding,
-  roles,
-  today,
-  viewOf,
-} from '../../activities/index.ts'
-import { readCatalogueOf } from '../../catalogue/index.ts'
-import { key, listEntries } from '../../entries/index.ts'
+import { activityResourceName, exampleFinding, Finding, findingsOfEach, roles, viewOf } from '../../activities/index.ts'
+import { asOfParameter, findMoment, key, listEntries } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts'
 import { json, jsonType, operation } from '../../platform/http/operation.ts'
@@ -50,7 +41,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
           tag: 'Reports',
           summary: 'Findings of the register',
           description:
-            'Says what the rules find in each activity in force, by the law valid today. Pages are of activities.',
+            'Says what the rules find in each activity in force, by the law valid then. Pages are of activities.',
           answers: {
             200: json('A page of the report.', ref(FindingsReport), {
               items: [
@@ -77,12 +68,14 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
           }),
           cursor: Type.Optional(Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before.' })),
           organisation: Type.Optional(key('Activities that name this organisation.', 'example-hosting')),
+          ...asOfParameter,
           severity: Type.Optional(oneOf(['error', 'warning', 'info'], 'Findings of this severity alone.')),
         }),
       },
     },
     async (request, reply) => {
       const { limit, cursor, ...filter } = request.query
+      const moment = await findMoment(db, filter.asOf)
       const references = filter.organisation ? [{ resource: 'organisations', key: filter.organisation }] : []
       const list = {
         resource: activityResourceName,
@@ -93,20 +86,15 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
         conditions: [],
       }
       const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
-      const { registerVersion, result: rows } = await listEntries(db, list, after, limit + 1)
+      const { registerVersion, result: rows } = await listEntries(db, list, after, limit + 1, moment)
       const page = rows.slice(0, limit)
-      const catalogue = await readCatalogueOf(
-        db,
-        page.map((row) => row.id),
-      )
-      const items = page.map(viewOf).map(({ meta: _, ...activity }) => ({
-        key: activity.key,
-        name: activity.name,
-        role: activity.role,
-        organisation: activity.organisation,
-        findings: evaluateRules({ activity, catalogue, at: today() }).filter(
-          ({ severity }) => filter.severity === undefined || severity === filter.severity,
-        ),
+      const found = await findingsOfEach(db, page, moment)
+      const items = page.map(viewOf).map(({ key, name, role, organisation }, index) => ({
+        key,
+        name,
+        role,
+        organisation,
+        findings: found[index]!.filter(({ severity }) => filter.severity === undefined || severity === filter.severity),
       }))
       const nextCursor = rows.length > limit ? encodeCursor(page.at(-1)!.key, filter) : null
       return reply

@@ -27,7 +27,14 @@ beforeAll(async () => {
   await createApiKey(db, generateKey(), { principal: 'local', role: 'admin' })
   const localSession = createLocalSession({ id: await ensurePrincipal(db, 'local'), name: 'local' })
   link = localSession.link
-  const app = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: false, localSession })
+  const app = await buildApp({
+    db,
+    logger,
+    metrics: createMetrics(),
+    serveMetrics: false,
+    approvals: 'four-eyes',
+    localSession,
+  })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   browser = await launchBrowser()
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } })

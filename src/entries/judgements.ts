@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
+import type { EntryContent } from './resource.ts'
+
+/**
+ * A property that is compliance's to judge. A service that leaves it out keeps what stands; one that says otherwise is
+ * refused, so that a deploy never undoes a judgement.
+ */
+export type Judgement = {
+  property: string
+  /** The array whose elements have the property, matched by what they refer to; absent: the entry itself has it. */
+  within?: { array: string; by: string }
+}
+
+type Holder = { pointer: string; content: Record<string, unknown> }
+
+/** What has the property in a content, by the key of the element. */
+const holders = (content: EntryContent, { within }: Judgement): Map<string, Holder> => {
+  if (!within) return new Map([['', { pointer: '', content }]])
+  const elements = (content[within.array] ?? []) as Record<string, unknown>[]
+  return new Map(
+    elements.map((element, index) => [
+      String(element[within.by]),
+      { pointer: `/${within.array}/${index}`, content: element },
+    ]),
+  )
+}
+
+/**
+ * What a service writes, completed by the judgements that stand.
+ * @throws HttpProblem 409 with the pointer of each judgement that differs
+ */
+export const keepJudgements = (
+  judgements: readonly Judgement[],
+  stands: EntryContent,
+  written: EntryContent,
+): EntryContent => {
+  const kept = structuredClone(written)
+  const statements: Record<string, unknown> = { ...(kept.statements as object) }
+  const errors: FieldError[] = []
+  for (const judgement of judgements) {
+    const { property } = judgement
+    const earlier = holders(stands, judgement)
+    for (const [name, { pointer, content }] of holders(kept, judgement)) {
+      const before = earlier.get(name)
+      if (!before) continue
+      const place = `${pointer}/${property}`
+      const value = before.content[property]
+      if (value !== undefined && content[property] === undefined) {
+        content[property] = structuredClone(value)
+        for (const about of Object.keys(statements)) if (isWithin(about, place)) delete statements[about]
+      } else if (value !== undefined && !isDeepStrictEqual(value, content[property])) {
+        errors.push({ pointer: place, message: 'is compliance staff’s to judge, and stands otherwise; leave it out' })
+      }
+      for (const [about, statement] of Object.entries((stands.statements as object | undefined) ?? {})) {
+        if (!isWithin(about, `${before.pointer}/${property}`)) continue
+        const now = `${place}${about.slice(before.pointer.length + property.length + 1)}`
+        if (content[property] === value || isDeepStrictEqual(content[property], value)) statements[now] ??= statement
+      }
+    }
+  }
+  if (errors.length > 0)
+    throw new HttpProblem('conflict', 'A service does not overwrite the judgements of compliance staff.', { errors })
+  if (Object.keys(statements).length > 0) kept.statements = statements
+  else delete kept.statements
+  return kept
+}
+
+const isWithin = (pointer: string, place: string) => pointer === place || pointer.startsWith(`${place}/`)

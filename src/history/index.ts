@@ -1,0 +1,5 @@
+export { type ChainLink, createChainVerifier, type KnownHead } from './chain.ts'
+export { readEvents, readHead } from './events.ts'
+export { historyRoutes } from './routes.ts'
+export { historySchemas } from './schema.ts'
+export { verifyRegister } from './verify.ts'
