@@ -17,7 +17,7 @@ import { catalogueRoutes } from './catalogue/index.ts'
 import { checkRoutes, checkSchemas } from './checks/index.ts'
 import { registerContract } from './contract.ts'
 import { contentComparer, entryKeywords, listSchema, Usage } from './entries/index.ts'
-import { historyRoutes, historySchemas } from './history/index.ts'
+import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
 import { Problem } from './platform/http/problems.ts'
@@ -62,6 +62,7 @@ export const buildApp = async ({
     ...lifecycleSchemas,
     ...queueSchemas,
     ...historySchemas,
+    ...erasureSchemas,
     ...checkSchemas,
     ...reportSchemas,
   ])
@@ -85,6 +86,7 @@ export const buildApp = async ({
   activityRoutes(app, { db, lifecycle })
   queueRoute(app, { db, lifecycle })
   historyRoutes(app, { db, resources, components })
+  erasureRoute(app, { db })
   reportRoutes(app, { db })
   checkRoutes(app, { db })
 

@@ -63,6 +63,8 @@ const adminKeyOf = (text: string): string => {
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const get = (name: string) => env[name] || undefined
   const given = <T>(name: string, read: (text: string) => T) => (get(name) === undefined ? undefined : read(get(name)!))
+  if (get('MIGRATION_DATABASE_URL') && !get('DATABASE_URL'))
+    throw wrong('MIGRATION_DATABASE_URL', 'needs DATABASE_URL, the role that the service itself uses')
   return Object.freeze({
     host: get('HOST') ?? '127.0.0.1',
     port: portOf(get('PORT') ?? '3000'),

@@ -2,16 +2,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { anyApiKey, createApiKey, createLocalSession, ensurePrincipal, generateKey } from './access/index.ts'
+import { activityResourceName, recordOverdueReviews } from './activities/index.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { examples, loadExamples } from './examples/index.ts'
 import { createDatabase, type Database } from './platform/db/database.ts'
 import { startEmbeddedPostgres } from './platform/db/embedded.ts'
-import { migrateToLatest } from './platform/db/migrate.ts'
+import { isMigrated, migrateToLatest } from './platform/db/migrate.ts'
 import { createPool } from './platform/db/pool.ts'
 import type { HttpServer } from './platform/http/server.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { StartupError } from './platform/startup-error.ts'
+import { resources } from './register.ts'
 
 /** What a local run, on the embedded Postgres, has to tell its user. */
 export type LocalRun = { apiKey: string; reportLink: string; dataDir: string; written: number }
@@ -33,8 +35,9 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const connectionString = config.databaseUrl ?? (await startEmbedded(config, closers))
-    await connect(connectionString, logger)
+    const connectionString = config.databaseUrl
+      ? await prepareGiven(config.databaseUrl, config.migrationDatabaseUrl, logger)
+      : await startEmbedded(config, closers, logger)
     const pool = createPool({ connectionString, applicationName: 'register', logger })
     const db = createDatabase(pool)
     closers.push(() => db.destroy())
@@ -51,6 +54,7 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
       localSession: local?.session,
     })
     closers.push(() => app.close())
+    closers.push(await watchReviews(db, logger))
     const address = await listen(app, config)
     return {
       address,
@@ -68,23 +72,31 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
   }
 }
 
-const startEmbedded = async (config: Config, closers: (() => Promise<unknown>)[]): Promise<string> => {
+const startEmbedded = async (config: Config, closers: (() => Promise<unknown>)[], logger: Logger): Promise<string> => {
   const postgres = await startEmbeddedPostgres({ dataDir: resolve(config.dataDir) })
   closers.push(() => postgres.stop())
-  return postgres.connectionString
+  await migrate(postgres.connectionString, postgres.service.role, logger)
+  return postgres.service.connectionString
 }
 
-/** Migrates, and turns what a wrong address or a wrong password causes into one line. */
-const connect = async (connectionString: string, logger: Logger): Promise<void> => {
-  const applied = await migrateToLatest(connectionString).catch((error: Error & { code?: string }) => {
-    const { host } = new URL(connectionString)
+/** Brings the schema up to date, by its owner where one is given; a role without rights on it may find it up to date. */
+const prepareGiven = async (databaseUrl: string, owner: string | undefined, logger: Logger): Promise<string> => {
+  try {
+    if (owner) await migrate(owner, decodeURIComponent(new URL(databaseUrl).username), logger)
+    else if (!(await isMigrated(databaseUrl))) await migrate(databaseUrl, undefined, logger)
+    return databaseUrl
+  } catch (cause) {
+    const error = cause as Error & { code?: string }
+    const [name, url] = owner ? ['MIGRATION_DATABASE_URL', owner] : ['DATABASE_URL', databaseUrl]
     // An AggregateError, from a host with several addresses, has its messages inside.
-    const reason =
-      error.message ||
-      (error as unknown as AggregateError).errors?.map((e: Error) => e.message).join('; ') ||
-      error.code
-    throw new StartupError(`The database at ${host} cannot be used: ${reason}. Check DATABASE_URL.`)
-  })
+    const inside = (error as unknown as AggregateError).errors?.map((e: Error) => e.message).join('; ')
+    const reason = error.message || inside || error.code
+    throw new StartupError(`The database at ${new URL(url).host} cannot be used: ${reason}. Check ${name}.`)
+  }
+}
+
+const migrate = async (owner: string, serviceRole: string | undefined, logger: Logger): Promise<void> => {
+  const applied = await migrateToLatest(owner, serviceRole)
   if (applied.length > 0) logger.info({ applied }, 'The schema was migrated')
 }
 
@@ -106,6 +118,27 @@ const prepareLocalRun = async (db: Database, config: Config) => {
     await writeFile(file, `${apiKey}\n`, { mode: 0o600 })
   }
   return { apiKey, session: createLocalSession(principal) }
+}
+
+/** How often overdue reviews are looked for, in milliseconds. */
+const reviewInterval = 3_600_000
+
+/** Records reviews that become overdue, now and every hour. @returns what ends it */
+const watchReviews = async (db: Database, logger: Logger): Promise<() => Promise<void>> => {
+  const register = await ensurePrincipal(db, 'register')
+  const look = () =>
+    recordOverdueReviews(db, resources.get(activityResourceName)!, register).catch((err: unknown) => {
+      logger.warn({ err }, 'Overdue reviews could not be recorded; the next look will')
+      return 0
+    })
+  let looking = look()
+  const timer = setInterval(() => {
+    looking = look()
+  }, reviewInterval)
+  return async () => {
+    clearInterval(timer)
+    await looking
+  }
 }
 
 const listen = async (app: HttpServer, { host, port }: Config): Promise<string> => {

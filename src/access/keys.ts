@@ -124,7 +124,7 @@ const findService = async (db: Database, service: string): Promise<string> => {
 }
 
 const columns = sql`
-  k.id, p.name as principal, k.role, s.key as service, k.description, k.selector, k.created_at as "createdAt",
+  k.id, coalesce(p.name, '(erased)') as principal, k.role, s.key as service, k.description, k.selector, k.created_at as "createdAt",
   k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt"
   from api_keys k join principals p on p.id = k.principal_id left join entries s on s.id = k.service_id`
 

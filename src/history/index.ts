@@ -1,4 +1,6 @@
 export { type ChainLink, createChainVerifier, type KnownHead } from './chain.ts'
+export { type Erasure, erasePersonalData } from './erase.ts'
+export { erasureRoute, erasureSchemas } from './erasure-route.ts'
 export { readEvents, readHead } from './events.ts'
 export { historyRoutes } from './routes.ts'
 export { historySchemas } from './schema.ts'

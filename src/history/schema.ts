@@ -20,6 +20,28 @@ const EventState = closed(
   { $id: 'EventState', description: 'The state of an entry after an event.' },
 )
 
+const EventDetails = closed(
+  {
+    contentHash: Type.Optional(contentHash('`approved`: what was approved.')),
+    findingCode: Type.Optional(Type.String({ description: '`waived`: the code of the finding.' })),
+    pointer: Type.Optional(
+      Type.String({ description: '`waived`: the pointer of the finding; absent: wherever it is found.' }),
+    ),
+    until: Type.Optional(Type.String({ format: 'date', description: '`waived`: the last day of the waiver.' })),
+    dueOn: Type.Optional(Type.String({ format: 'date', description: '`review-overdue`: when the review was due.' })),
+    service: Type.Optional(key('`ownership-transferred`: the new owner.', 'shop')),
+    principal: Type.Optional(
+      Type.String({ format: 'uuid', description: '`erased`: the principal whose name was erased.' }),
+    ),
+    digests: Type.Optional(
+      Type.Array(sha256('A digest.'), {
+        description: '`erased`: the digests of the personal values that were erased.',
+      }),
+    ),
+  },
+  { $id: 'EventDetails', description: 'What else belongs to an event of its type.' },
+)
+
 export const Event = closed(
   {
     position: position('Its position: positions have no gap, and their order is that of the commits.'),
@@ -28,9 +50,7 @@ export const Event = closed(
     actorName: Type.Optional(Type.String({ description: 'The name of the principal; absent: it was erased.' })),
     recordedAt: Type.String({ format: 'date-time', description: 'When it was recorded (RFC 3339, UTC).' }),
     reason: Type.Optional(Type.String({ description: 'Why, in the words of whoever did it.' })),
-    details: Type.Optional(
-      Type.Object({}, { additionalProperties: true, description: 'What else belongs to an event of its type.' }),
-    ),
+    details: Type.Optional(ref(EventDetails)),
     entry: Type.Optional(
       closed(
         {
@@ -109,11 +129,21 @@ export const HistoryVerification = closed(
   { $id: 'HistoryVerification', description: 'Whether history is as it was recorded.' },
 )
 
+const PatchOperation = closed(
+  {
+    op: oneOf(['add', 'remove', 'replace', 'move', 'copy', 'test'], 'The operation.'),
+    path: Type.String({ description: 'JSON Pointer (RFC 6901) to where it is done.' }),
+    from: Type.Optional(Type.String({ description: 'JSON Pointer to where the value comes from.' })),
+    value: Type.Optional(Type.Unknown({ description: 'The value.' })),
+  },
+  { $id: 'PatchOperation', description: 'An operation of JSON Patch (RFC 6902).' },
+)
+
 export const Diff = closed(
   {
     from: Type.Integer({ minimum: 0, description: 'Number of the earlier revision; 0: none was there.' }),
     to: Type.Integer({ minimum: 1, description: 'Number of the later revision.' }),
-    patch: Type.Array(Type.Object({}, { additionalProperties: true, description: 'An operation of JSON Patch.' }), {
+    patch: Type.Array(ref(PatchOperation), {
       description: 'JSON Patch (RFC 6902) that makes the later content of the earlier one.',
     }),
     changes: Type.Array(
@@ -137,7 +167,17 @@ export const Diff = closed(
   { $id: 'Diff', description: 'What differs between two revisions of an entry.' },
 )
 
-export const historySchemas = [EventState, Event, EntryHistory, Changes, HistoryHead, HistoryVerification, Diff]
+export const historySchemas = [
+  EventState,
+  EventDetails,
+  PatchOperation,
+  Event,
+  EntryHistory,
+  Changes,
+  HistoryHead,
+  HistoryVerification,
+  Diff,
+]
 
 export const exampleEvent = {
   position: 1,

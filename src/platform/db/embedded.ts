@@ -15,7 +15,10 @@ import { lockFolder } from './folder-lock.ts'
  * wrapper is not used: it stops Postgres on a signal before the service has finished its requests.
  */
 export type EmbeddedPostgres = {
+  /** As the owner of everything. */
   connectionString: string
+  /** As the role of the service, which owns nothing and gets its rights from the migrations. */
+  service: { role: string; connectionString: string }
   /** Fast shutdown; resolves when Postgres has ended. */
   stop(): Promise<void>
 }
@@ -23,6 +26,7 @@ export type EmbeddedPostgres = {
 const run = promisify(execFile)
 
 const user = 'ropa'
+const serviceRole = 'ropa_service'
 const database = 'ropa'
 
 /** How long Postgres may take to start or to stop, in milliseconds; after a crash it first replays its log. */
@@ -53,6 +57,7 @@ export const startEmbeddedPostgres = async ({ dataDir }: { dataDir: string }): P
     await untilReady(connectionString, child, dataDir)
     return {
       connectionString,
+      service: { role: serviceRole, connectionString: await makeServiceRole(connectionString) },
       stop: async () => {
         child.process.kill('SIGINT')
         await child.ended
@@ -63,6 +68,24 @@ export const startEmbeddedPostgres = async ({ dataDir }: { dataDir: string }): P
     await unlock()
     throw error
   }
+}
+
+/** The role gets a new password at each start, so that there is none to keep. */
+const makeServiceRole = async (connectionString: string): Promise<string> => {
+  const password = randomBytes(24).toString('hex')
+  const client = new pg.Client({ connectionString })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [serviceRole])
+    await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${serviceRole} login password '${password}'`)
+  } finally {
+    await client.end()
+  }
+  const url = new URL(connectionString)
+  url.username = serviceRole
+  url.password = password
+  return url.href
 }
 
 const findBinaries = async (): Promise<Binaries> => {

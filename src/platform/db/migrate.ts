@@ -27,10 +27,11 @@ const provider: MigrationProvider = {
 /**
  * Brings the schema up to date. Safe to run from several instances at once: Kysely takes a lock, and the others wait.
  * @param connectionString a role that owns the schema
+ * @param serviceRole a role that the service uses instead of the owner: it may add to history, and not alter it
  * @returns the migrations that were applied now
  * @throws the error of the first migration that failed, with its name; nothing of it is left behind
  */
-export const migrateToLatest = async (connectionString: string): Promise<string[]> => {
+export const migrateToLatest = async (connectionString: string, serviceRole?: string): Promise<string[]> => {
   const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => undefined)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
@@ -40,9 +41,48 @@ export const migrateToLatest = async (connectionString: string): Promise<string[
     if (failed)
       throw new Error(`Migration ${failed.migrationName} failed: ${(error as Error).message}`, { cause: error })
     if (error) throw error
+    if (serviceRole !== undefined) await grantTo(db, serviceRole)
     return results.map((result) => result.migrationName)
   } finally {
     await db.destroy()
+  }
+}
+
+/** What the service changes beside adding rows. Events and revisions are not among it: history can only be added to. */
+const changeable = [
+  'register_head',
+  'entries',
+  'revision_references',
+  'revision_facets',
+  'personal_values',
+  'principals',
+  'api_keys',
+  'idempotency_keys',
+]
+
+const grantTo = async (db: Kysely<unknown>, role: string): Promise<void> => {
+  const to = sql.id(role)
+  await sql`grant usage on schema public to ${to}`.execute(db)
+  await sql`grant select, insert on all tables in schema public to ${to}`.execute(db)
+  await sql`grant update on ${sql.join(changeable.map((table) => sql.table(table)))} to ${to}`.execute(db)
+  await sql`grant delete on idempotency_keys to ${to}`.execute(db)
+}
+
+/** Whether the schema is there and at the level of this version, as far as a role without rights on it can see. */
+export const isMigrated = async (connectionString: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ name: string }>('select name from kysely_migration')
+    const applied = new Set(rows.map((row) => row.name))
+    return (await names()).every((name) => applied.has(name))
+  } catch (error) {
+    // 42P01: the table is not there.
+    if ((error as { code?: string }).code === '42P01') return false
+    throw error
+  } finally {
+    await client.end()
   }
 }
 

@@ -21,15 +21,20 @@ const roles = ['reader', 'service', 'editor', 'approver', 'admin'] as const
 
 /** Who may do what, as the contract's role table says it. */
 const mayWrite = new Set(['service', 'editor', 'approver', 'admin'])
+const mayEdit = new Set(['editor', 'approver', 'admin'])
+const mayApprove = new Set(['approver', 'admin'])
 
 const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
 ) as { method: 'GET' | 'PUT' | 'POST' | 'DELETE'; path: string; operationId: string; security?: unknown[] }[]
 
-const urlOf = (path: string) => path.replace('{key}', 'absent').replace('{id}', '01970000-0000-7000-8000-000000000000')
+const urlOf = (path: string) =>
+  path.replace('{key}', 'absent').replace('{id}', '01970000-0000-7000-8000-000000000000').replace('{revision}', '1')
 
 const allowed = (method: string, path: string, role: string) => {
-  if (path.startsWith('/v1/api-keys')) return role === 'admin'
+  if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership')) return role === 'admin'
+  if (/\/(approve|reject|waivers)$/.test(path) || path === '/v1/erasures') return mayApprove.has(role)
+  if (/\/(submit|reviewed)$/.test(path)) return mayEdit.has(role)
   if (method === 'GET' || path === '/v1/checks') return true
   return mayWrite.has(role)
 }

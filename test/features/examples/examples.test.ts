@@ -45,7 +45,7 @@ test('leave a register alone that was ever written to', async () => {
 
 test('in plesk-2018 every entry cites its section of the policy', async () => {
   const { rows } = await sql<{ key: string; content: { references?: { title: string; section?: string }[] } }>`
-    select e.key, r.content from entries e join revisions r on r.id = e.revision_id
+    select e.key, r.content from entries e join revisions r on r.id = e.in_force_id
     join revision_facets f on f.revision_id = r.id and f.kind = 'organisation' and f.value like 'plesk%'
     where e.resource = 'processing-activities'`.execute(db)
   for (const { key, content } of rows)

@@ -11,6 +11,7 @@ export const world = (base: 'controller' | 'processor') => {
     activity,
     catalogue,
     at: fixtureDate,
+    changedSinceApproval: [] as { resource: string; key: string }[],
     /** The fixture's first purpose, row of data and transfer, for changes in place. */
     legalBasis: activity.purposes?.[0]?.legalBasis as LegalBasis,
     data: activity.data?.[0] as NonNullable<ActivityContent['data']>[number],

@@ -153,6 +153,25 @@ export const upkeepCases: RuleCases = {
       },
     ],
   },
+  'changed-since-approval': {
+    fires: [
+      {
+        when: 'a processor that it refers to was changed',
+        change: (context) => {
+          context.changedSinceApproval = [{ resource: 'subprocessors', key: 'mail-delivery' }]
+        },
+        expect: { pointer: '' },
+      },
+    ],
+    silent: [
+      {
+        when: 'nothing was changed',
+        change: (context) => {
+          context.changedSinceApproval = []
+        },
+      },
+    ],
+  },
   'activity-ended': {
     fires: [
       {
