@@ -74,7 +74,7 @@ export type Change = {
   revision?: NewRevision | undefined
   /** The revision that the event is about, when none is stored. */
   about?: { id: string; number: number; hash: string } | undefined
-  /** The state of the entry after the event; `approvedPosition` of an `approved` event is its own position. */
+  /** The state of the entry after the event; `approvedPosition` of an `approved` one is its own position. */
   state: EntryState
 }
 
@@ -110,6 +110,9 @@ export const appendEvent = async (
     state: recordedState(state),
     type,
   })
+  // What is approved and stays in force was approved by this very event; a retirement leaves nothing in force.
+  const approvedPosition =
+    type === 'approved' && state.inForce ? sql`head.position` : sql`${state.approvedPosition}::bigint`
   const current = [state.inForce?.id, state.proposed?.id].filter((id) => id !== undefined)
   const { rows } = await sql<{ position: number }>`
     with ${nextHead(first, second, third)}
@@ -124,7 +127,7 @@ export const appendEvent = async (
       update entries set status = ${state.status}, in_force_id = ${state.inForce?.id ?? null}::uuid,
         proposed_id = ${state.proposed?.id ?? null}::uuid, proposal = ${state.proposal}, shown_id = ${state.shown!.id}::uuid,
         owner_id = ${state.owner?.id ?? null}::uuid, approval = ${state.approval},
-        approved_position = ${type === 'approved' ? sql`head.position` : sql`${state.approvedPosition}::bigint`},
+        approved_position = ${approvedPosition},
         in_force_hash = ${state.inForceHash}, position = head.position
         ${shownNames(state, revision)}
       from head where id = ${entry.id})
@@ -134,7 +137,7 @@ export const appendEvent = async (
       ${details ? JSON.stringify(details) : null}::json, head.recorded_at, head.hash, ${state.status},
       ${state.inForce?.id ?? null}::uuid, ${state.proposed?.id ?? null}::uuid, ${state.proposal}, ${state.shown!.id}::uuid,
       ${state.owner?.id ?? null}::uuid, ${state.approval},
-      ${type === 'approved' ? sql`head.position` : sql`${state.approvedPosition}::bigint`}, ${state.inForceHash}
+      ${approvedPosition}, ${state.inForceHash}
     from head returning position`.execute(db)
   return rows[0]!.position
 }
