@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Components, JsonSchema } from './components.ts'
+import { sameJson } from './same-json.ts'
 
 /** One difference between two contents of an entry. */
 export type ContentChange = {
@@ -30,7 +30,7 @@ export const contentComparer = (schema: object, components: Components) => {
     node: JsonSchema | undefined,
     at: Place,
   ): Generator<ContentChange> {
-    if (isDeepStrictEqual(before, after)) return
+    if (sameJson(before, after)) return
     if (Array.isArray(before ?? after) && Array.isArray(after ?? before)) {
       yield* compareArrays(
         (before ?? []) as unknown[],
@@ -58,7 +58,7 @@ export const contentComparer = (schema: object, components: Components) => {
       const by = node?.['x-unique-by']
       if (by && isObject(element)) return String(element[by])
       if (!isObject(element)) return JSON.stringify(element)
-      const same = before.some((b) => isDeepStrictEqual(b, element)) && after.some((a) => isDeepStrictEqual(a, element))
+      const same = before.some((b) => sameJson(b, element)) && after.some((a) => sameJson(a, element))
       return same ? JSON.stringify(element) : `#${index}`
     }
     const earlier = new Map(before.map((element, index) => [identity(element, index), { element, index }]))

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import type { EntryContent } from './resource.ts'
+import { sameJson } from './same-json.ts'
 
 /**
  * A property that is compliance's to judge. A service that leaves it out keeps what stands; one that says otherwise is
@@ -49,13 +49,13 @@ export const keepJudgements = (
       if (value !== undefined && content[property] === undefined) {
         content[property] = structuredClone(value)
         for (const about of Object.keys(statements)) if (isWithin(about, place)) delete statements[about]
-      } else if (value !== undefined && !isDeepStrictEqual(value, content[property])) {
+      } else if (value !== undefined && !sameJson(value, content[property])) {
         errors.push({ pointer: place, message: 'is compliance staff’s to judge, and stands otherwise; leave it out' })
       }
       for (const [about, statement] of Object.entries((stands.statements as object | undefined) ?? {})) {
         if (!isWithin(about, `${before.pointer}/${property}`)) continue
         const now = `${place}${about.slice(before.pointer.length + property.length + 1)}`
-        if (content[property] === value || isDeepStrictEqual(content[property], value)) statements[now] ??= statement
+        if (sameJson(content[property], value)) statements[now] ??= statement
       }
     }
   }

@@ -83,7 +83,7 @@ const take = async ({ what, key, name, variant }: Step): Promise<void> => {
         as: 'approver',
       }))
     case 'rename':
-      return void (await t.ask('PUT', `/v1/purposes/${variant ? 'send-newsletter' : 'spare'}`, {
+      return void (await t.ask('PUT', `/v1/purposes/${variant ? purposeOfNewsletter : 'spare'}`, {
         body: { name },
         as: 'approver',
       }))
