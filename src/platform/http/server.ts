@@ -58,6 +58,15 @@ export const createHttpServer = (options: {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new HttpProblem('not-found', 'There is nothing at this path.'), request, reply),
   )
+  // A connection that is kept alive after the last answer would hold the shutdown up until its time is over.
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_, reply, payload) => {
+    if (closing) reply.header('connection', 'close')
+    return payload
+  })
   app.addHook('onResponse', async (request, reply) => {
     request.log.debug({
       method: request.method,
