@@ -1,5 +1,5 @@
-import { readConfig } from './config.ts'
-import { migrateToLatest } from './platform/db/migrate.ts'
+import { readConfig } from '../config.ts'
+import { migrateToLatest } from '../platform/db/migrate.ts'
 
 /** `npm run migrate`: brings the schema up to date, for those who migrate before they deploy. */
 const { databaseUrl, migrationDatabaseUrl } = readConfig(process.env)
