@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 
 /** Longest run of one statement, in milliseconds; `query_timeout` of pg would leave the statement running in Postgres. */
@@ -11,6 +12,12 @@ export const idleInTransactionTimeout = 15_000
 
 /** Longest wait for a free or a new connection, in milliseconds. */
 export const connectionTimeout = 5_000
+
+/**
+ * Longest silence on a connection in use, in milliseconds. Statements end before, by the limits above, if the server can
+ * be heard; a connection that stalls on the way would hold its request for ever. Idle connections are closed sooner.
+ */
+export const silenceTimeout = 15_000
 
 const INT8 = 20
 const DATE = 1082
@@ -55,6 +62,14 @@ export const createPool = (options: {
   const report = (err: Error) => options.logger.warn({ err }, 'A database connection was lost')
   pool.on('error', report)
   // A client that is checked out has no listener of the pool's: without this one its error would end the process.
-  pool.on('connect', (client) => client.on('error', report))
+  pool.on('connect', (client) => {
+    client.on('error', report)
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+    stream.setTimeout(silenceTimeout, () =>
+      stream.destroy(
+        Object.assign(new Error('Connection terminated: the database has fallen silent'), { code: 'ETIMEDOUT' }),
+      ),
+    )
+  })
   return pool
 }
