@@ -164,7 +164,7 @@ export const accessRoutes = (
           answers: {
             200: json('The key, revoked.', ref(ApiKeyView), { ...exampleKey, revokedAt: '2026-11-24T09:00:00.000Z' }),
           },
-          problems: ['invalid-request', 'not-found'],
+          problems: ['invalid-request', 'not-found', 'body-too-large', 'unsupported-media-type'],
         }),
         params: closed({ id: Type.String({ format: 'uuid', description: 'Identifier of the key.' }) }),
       },
