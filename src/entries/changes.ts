@@ -31,6 +31,11 @@ export const contentComparer = (schema: object, components: Components) => {
     at: Place,
   ): Generator<ContentChange> {
     if (sameJson(before, after)) return
+    if (at.pattern === '/statements' && (before === undefined || after === undefined)) {
+      // Each statement counts as the property that it is about, also the first and the last one.
+      yield* compare(before ?? {}, after ?? {}, node, at)
+      return
+    }
     if (Array.isArray(before ?? after) && Array.isArray(after ?? before)) {
       yield* compareArrays(
         (before ?? []) as unknown[],
