@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { entriesAt, type Moment } from './moment.ts'
+import { type At, entriesAt } from './moment.ts'
 
 /**
  * The hash that an approval is bound to: SHA-256 over the hash of a content and, line by line and sorted, over those of
@@ -19,7 +19,7 @@ export const hashWithReferences = (
 }
 
 /** The same in Postgres, for a row of `revisions` by its alias. */
-export const hashWithReferencesOf = (revision: string, moment?: Moment) => sql<string>`
+export const hashWithReferencesOf = (revision: string, moment?: At) => sql<string>`
   'sha256:' || encode(sha256(convert_to(${sql.ref(revision)}.content_hash || coalesce((
     select string_agg(line, '' order by line collate "C") from (
       select chr(10) || t.resource || '/' || t.key || ' ' || tr.content_hash as line

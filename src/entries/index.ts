@@ -24,7 +24,7 @@ export {
   notFound,
 } from './lock.ts'
 export { type MaterialityRow, materialChanges } from './materiality.ts'
-export { asOfParameter, entriesAt, findMoment, lawDay, type Moment, rfc3339, today } from './moment.ts'
+export { type At, asOfParameter, entriesAt, findMoment, lawDay, type Moment, rfc3339, today } from './moment.ts'
 export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
@@ -87,6 +87,8 @@ export {
   type PreparedWrite,
   prepareWrite,
   putEntry,
+  type ReadWritten,
+  readWritten,
   retiredState,
   retireEntry,
   type Written,

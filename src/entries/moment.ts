@@ -13,6 +13,9 @@ export type Moment = {
   date: string
 }
 
+/** A place in history: what was recorded up to there. */
+export type At = Pick<Moment, 'position'>
+
 /** `asOf`, for every read. */
 export const asOfParameter = {
   asOf: Type.Optional(
@@ -85,7 +88,7 @@ export const findMoment = async (
 }
 
 /** The entries, with their state now or at a past moment: what a query reads instead of the table. */
-export const entriesAt = (moment: Moment | undefined): RawBuilder<unknown> =>
+export const entriesAt = (moment: At | undefined): RawBuilder<unknown> =>
   moment === undefined
     ? sql`entries`
     : sql`(

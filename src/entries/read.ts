@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../platform/db/database.ts'
 import { hashWithReferencesOf } from './content-hash.ts'
-import { entriesAt, type Moment, rfc3339 } from './moment.ts'
+import { type At, entriesAt, rfc3339 } from './moment.ts'
 import { withPersonalValues } from './personal.ts'
 import type { EntryRow, RevisionStatus, Status } from './render.ts'
 import type { EntryContent } from './resource.ts'
@@ -20,7 +20,7 @@ const complete = ({ personal, ...row }: StoredRow): EntryRow => {
 const personalOf = sql`
   (select json_object_agg(y.digest, y.value) from personal_values y where y.digest = any(r.personal))`
 
-const columns = (moment: Moment | undefined) => sql`
+const columns = (moment: At | undefined) => sql`
   e.id, e.resource, e.key, e.status, e.position, e.created_at as "createdAt",
   (select o.key from entries o where o.id = e.owner_id) as owner,
   r.id as "revisionId", r.number as revision, r.content::text as content,
@@ -36,7 +36,7 @@ const columns = (moment: Moment | undefined) => sql`
   v.recorded_at as "updatedAt", p.name as "updatedBy"`
 
 /** Entries with the revision that is shown: the one in force, else the proposed one, else the last. */
-const joins = (moment: Moment | undefined) => sql`
+const joins = (moment: At | undefined) => sql`
   ${entriesAt(moment)} e join revisions r on r.id = e.shown_id
   join events v on v.position = e.position join principals p on p.id = v.principal_id`
 
@@ -67,7 +67,7 @@ export const readEntry = async (
   db: Database,
   resource: string,
   key: string,
-  moment?: Moment,
+  moment?: At,
 ): Promise<Versioned<EntryRow | undefined>> => {
   const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h left join lateral (
@@ -96,7 +96,7 @@ export const readRevision = async (
   resource: string,
   key: string,
   which: number | 'proposed',
-  moment?: Moment,
+  moment?: At,
 ): Promise<Versioned<EntryRow | undefined>> => {
   const until = moment === undefined ? sql`` : sql`and w.position <= ${moment.position}`
   const about = sql`from events w where w.entry_id = e.id and w.revision_id = r.id ${until}`
@@ -153,7 +153,7 @@ export type ListFilter = {
   /** Entries that it must refer to. */
   references: { resource: string; key: string }[]
   /** Conditions of the feature that owns the resource; each sees the entry as `e`, at the moment that is asked about. */
-  conditions: ((moment: Moment | undefined) => RawBuilder<boolean>)[]
+  conditions: ((moment: At | undefined) => RawBuilder<boolean>)[]
 }
 
 /**
@@ -166,7 +166,7 @@ export const listEntries = async (
   filter: ListFilter,
   after: string | undefined,
   limit: number,
-  moment?: Moment,
+  moment?: At,
 ): Promise<Versioned<EntryRow[]>> => {
   const conditions = [
     sql`e.resource = ${filter.resource}`,
@@ -188,7 +188,7 @@ export const listEntries = async (
 }
 
 /** ASCII punctuation separates words, as in the `search` column; none of the operators of a tsquery is left then. */
-const searchCondition = (q: string | undefined, moment: Moment | undefined) => {
+const searchCondition = (q: string | undefined, moment: At | undefined) => {
   const words = q?.split(/[\s!-/:-@[-`{-~]+/).filter((word) => word !== '') ?? []
   if (words.length === 0) return []
   const searched =
@@ -204,21 +204,16 @@ type Listed = Pick<ListFilter, 'resource' | 'status'>
  * Rows drawn out of revisions are marked `current` while theirs is in force or proposed; only these are in the indexes
  * that lists use. Past moments and retired entries go by the revision instead.
  */
-const ifCurrent = (row: string, { status }: Pick<Listed, 'status'>, moment: Moment | undefined) =>
+const ifCurrent = (row: string, { status }: Pick<Listed, 'status'>, moment: At | undefined) =>
   moment === undefined && status !== 'retired' ? sql`and ${sql.ref(row)}.current` : sql``
 
 /** Whether the revision that is shown has a facet. */
-export const hasFacet = (
-  listed: Listed,
-  kind: string,
-  value: string,
-  moment: Moment | undefined,
-) => sql<boolean>`exists (
+export const hasFacet = (listed: Listed, kind: string, value: string, moment: At | undefined) => sql<boolean>`exists (
   select from revision_facets f where f.revision_id = e.shown_id and f.entry_id = e.id
   and f.resource = ${listed.resource} and f.kind = ${kind} and f.value = ${value} and f.key = e.key ${ifCurrent('f', listed, moment)})`
 
 /** Whether the revision that is shown refers to another entry. */
-const refersTo = (listed: Listed, resource: string, key: string, moment: Moment | undefined) => sql<boolean>`exists (
+const refersTo = (listed: Listed, resource: string, key: string, moment: At | undefined) => sql<boolean>`exists (
   select from revision_references x where x.revision_id = e.shown_id and x.entry_id = e.id
   and x.resource = ${listed.resource} and x.key = e.key ${ifCurrent('x', listed, moment)}
   and x.target_id = (select t.id from entries t where t.resource = ${resource} and t.key = ${key}))`
@@ -229,7 +224,7 @@ export const listReferrers = async (
   targetId: string,
   after: string | undefined,
   limit: number,
-  moment?: Moment,
+  moment?: At,
 ): Promise<Pick<EntryRow, 'resource' | 'key' | 'content'>[]> => {
   const { rows } = await sql<Pick<EntryRow, 'resource' | 'key' | 'content'>>`
     select distinct on (e.resource || '/' || e.key) e.resource, e.key, r.content::text as content
@@ -242,7 +237,7 @@ export const listReferrers = async (
 }
 
 /** Every entry of the catalogue that is not retired. */
-export const readWholeCatalogue = async (db: Database, moment?: Moment): Promise<EntryRow[]> =>
+export const readWholeCatalogue = async (db: Database, moment?: At): Promise<EntryRow[]> =>
   (
     await sql<StoredRow>`
     select ${columns(moment)} from ${joins(moment)}
@@ -250,7 +245,7 @@ export const readWholeCatalogue = async (db: Database, moment?: Moment): Promise
   ).rows.map(complete)
 
 /** The entries that some revisions refer to, directly or through other entries. */
-export const readReferredTo = async (db: Database, revisionIds: string[], moment?: Moment): Promise<EntryRow[]> =>
+export const readReferredTo = async (db: Database, revisionIds: string[], moment?: At): Promise<EntryRow[]> =>
   (
     await sql<StoredRow>`
     with recursive reached(id) as (

@@ -16,7 +16,7 @@ import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts
 import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
 import { key } from './schema.ts'
-import type { Written } from './write.ts'
+import type { ReadWritten, Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -31,7 +31,7 @@ export type EntryWrites = {
   /** Whether there are proposals, which a `GET` can ask for. */
   proposals: boolean
   put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
-  retire(db: Transaction, key: string, writer: Writer): Promise<EntryRow>
+  retire(db: Transaction, key: string, writer: Writer): Promise<ReadWritten>
 }
 
 /** Who writes, in which role, on what condition. */
@@ -217,9 +217,10 @@ export const entryRoutes = (
     async (request, reply) => {
       const { key } = request.params
       const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
-      const { outcome, row } = await inTransaction(db, (transaction) =>
+      const { outcome, read } = await inTransaction(db, (transaction) =>
         writes.put(transaction, key, content, writerOf(request)),
       )
+      const row = await read(db)
       reply.header('register-version', row.position)
       if (outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
       return sendEntry(reply, row)
@@ -251,9 +252,10 @@ export const entryRoutes = (
       },
     },
     async (request, reply) => {
-      const row = await inTransaction(db, (transaction) =>
+      const read = await inTransaction(db, (transaction) =>
         writes.retire(transaction, request.params.key, writerOf(request)),
       )
+      const row = await read(db)
       reply.header('register-version', row.position)
       return sendEntry(reply, row)
     },

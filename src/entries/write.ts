@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Transaction } from '../platform/db/database.ts'
+import type { Database, Transaction } from '../platform/db/database.ts'
 import { assertPreconditions, type Preconditions } from '../platform/http/conditional.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { appendEvent, equalsStored, type NewRevision, prepareRevision } from './append.ts'
@@ -13,11 +13,28 @@ import {
   lockOrCreate,
   lockTargets,
 } from './lock.ts'
-import { findEntry } from './read.ts'
+import type { At } from './moment.ts'
+import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, entityTag } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
 
-export type Written = { outcome: 'created' | 'updated' | 'unchanged'; row: EntryRow }
+/**
+ * Reads an entry as a write left it, whoever writes after it. To be called when the write is committed: a writer holds the
+ * head of history until then, and every other one waits for it.
+ */
+export type ReadWritten = (db: Database) => Promise<EntryRow>
+
+export const readWritten =
+  (resource: string, key: string, position: number, which?: 'proposed'): ReadWritten =>
+  async (db) => {
+    const read = async (at?: At) =>
+      (await (which ? readRevision(db, resource, key, which, at) : readEntry(db, resource, key, at))).result
+    const now = await read()
+    // Only when somebody wrote it again meanwhile must history be asked, which takes longer.
+    return now?.position === position ? now : (await read({ position }))!
+  }
+
+export type Written = { outcome: 'created' | 'updated' | 'unchanged'; read: ReadWritten }
 
 export const noPreconditions: Preconditions = { ifMatch: undefined, ifNoneMatch: undefined }
 
@@ -92,15 +109,16 @@ export const putEntry = async (
   { complete, assertMayChange }: WriteRules = {},
 ): Promise<Written> => {
   const { entry, revision } = await prepareWrite(db, resource, key, content, author, preconditions, complete)
-  const stands = await equalsStored(db, entry.inForce, revision.text)
-  if (!stands) {
-    await assertMayChange?.(entry, revision)
-    const state = inForceState(entry, revision, revision.hash)
-    const { principalId } = author
-    await appendEvent(db, resource, entry, { type: writeType(entry), principalId, revision, state })
+  if (await equalsStored(db, entry.inForce, revision.text))
+    return { outcome: 'unchanged', read: readWritten(resource.resource, key, entry.position) }
+  await assertMayChange?.(entry, revision)
+  const state = inForceState(entry, revision, revision.hash)
+  const { principalId } = author
+  const position = await appendEvent(db, resource, entry, { type: writeType(entry), principalId, revision, state })
+  return {
+    outcome: entry.lastRevision === 0 ? 'created' : 'updated',
+    read: readWritten(resource.resource, key, position),
   }
-  const row = await findEntry(db, resource.resource, key)
-  return { outcome: stands ? 'unchanged' : entry.lastRevision === 0 ? 'created' : 'updated', row: row! }
 }
 
 /** The state of an entry that is retired: what was shown stays readable. */
@@ -125,21 +143,20 @@ export const retireEntry = async (
   key: string,
   author: Author,
   preconditions: Preconditions,
-): Promise<EntryRow> => {
+): Promise<ReadWritten> => {
   // FOR UPDATE excludes the FOR KEY SHARE of writers that are about to refer to the entry.
   const entry = await lockEntry(db, resource, key, 'update')
   assertOwned(entry, author)
   await assertNotReferred(db, resource, entry)
   assertPreconditions(preconditions, currentTag(entry))
-  if (entry.status !== 'retired') {
-    await appendEvent(db, resource, entry, {
-      type: 'retired',
-      principalId: author.principalId,
-      about: await aboutRevision(db, entry.shown!.id),
-      state: retiredState(entry),
-    })
-  }
-  return (await findEntry(db, resource.resource, key))!
+  if (entry.status === 'retired') return readWritten(resource.resource, key, entry.position)
+  const position = await appendEvent(db, resource, entry, {
+    type: 'retired',
+    principalId: author.principalId,
+    about: await aboutRevision(db, entry.shown!.id),
+    state: retiredState(entry),
+  })
+  return readWritten(resource.resource, key, position)
 }
 
 const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }: LockedEntry): Promise<void> => {

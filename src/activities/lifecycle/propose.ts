@@ -8,11 +8,9 @@ import {
   type ContentChange,
   currentTag,
   type EntryContent,
-  type EntryRow,
   type EntryState,
   type EventType,
   equalsStored,
-  findEntry,
   hashWithReferences,
   inForceState,
   type Judgement,
@@ -24,10 +22,13 @@ import {
   noPreconditions,
   prepareRevision,
   prepareWrite,
+  type ReadWritten,
   type Resource,
   readContent,
   readRevision,
+  readWritten,
   retiredState,
+  type Written,
   writeType,
 } from '../../entries/index.ts'
 import type { Transaction } from '../../platform/db/database.ts'
@@ -51,8 +52,6 @@ const judgements: readonly Judgement[] = [
   { property: 'assessments' },
 ]
 
-export type WrittenActivity = { outcome: 'created' | 'updated' | 'unchanged'; row: EntryRow }
-
 /**
  * Creates or replaces an activity: writes its one proposal, or what is in force when the change is wholly editorial or
  * when no approvals are asked for. A content equal to what is in force withdraws the caller's own proposal.
@@ -66,28 +65,22 @@ export const putActivity = async (
   content: EntryContent,
   author: Author,
   preconditions: Preconditions = noPreconditions,
-): Promise<WrittenActivity> => {
+): Promise<Written> => {
   const { resource, approvals } = lifecycle
   const complete = author.serviceId === null ? undefined : completeFromRecord(db, lifecycle)
   const { entry, revision } = await prepareWrite(db, resource, key, content, author, preconditions, complete)
   const outcome = entry.lastRevision === 0 ? 'created' : 'updated'
+  const read = (position: number, which?: 'proposed') => readWritten(resource.resource, key, position, which)
   if (await equalsStored(db, entry.inForce, revision.text)) {
-    if (entry.proposed === null) return { outcome: 'unchanged', row: (await findEntry(db, resource.resource, key))! }
-    await withdrawOwn(db, lifecycle, entry, author)
-    return { outcome, row: (await findEntry(db, resource.resource, key))! }
+    if (entry.proposed === null) return { outcome: 'unchanged', read: read(entry.position) }
+    return { outcome, read: read(await withdrawOwn(db, lifecycle, entry, author)) }
   }
-  if (await equalsProposed(db, entry, revision))
-    return { outcome: 'unchanged', row: await proposedRow(db, resource, key) }
-  if (approvals === 'off') {
-    await putInForce(db, lifecycle, entry, revision, author, writeType(entry))
-    return { outcome, row: (await findEntry(db, resource.resource, key))! }
-  }
-  if (await isEditorial(db, lifecycle, entry, revision, author)) {
-    await carryOver(db, lifecycle, entry, revision, author.principalId, 'updated')
-    return { outcome, row: (await findEntry(db, resource.resource, key))! }
-  }
-  await propose(db, lifecycle, entry, revision, author)
-  return { outcome, row: await proposedRow(db, resource, key) }
+  if (await equalsProposed(db, entry, revision)) return { outcome: 'unchanged', read: read(entry.position, 'proposed') }
+  if (approvals === 'off')
+    return { outcome, read: read(await putInForce(db, lifecycle, entry, revision, author, writeType(entry))) }
+  if (await isEditorial(db, lifecycle, entry, revision, author))
+    return { outcome, read: read(await carryOver(db, lifecycle, entry, revision, author.principalId, 'updated')) }
+  return { outcome, read: read(await propose(db, lifecycle, entry, revision, author), 'proposed') }
 }
 
 /** What a service writes is completed by the judgements in force, or, when that is not what is in force, by those proposed. */
@@ -102,9 +95,6 @@ const completeFromRecord =
     const base = entry.proposed ?? entry.inForce
     return base ? keepJudgements(judgements, await readContent(db, base.id), written) : written
   }
-
-const proposedRow = async (db: Transaction, { resource }: Resource, key: string): Promise<EntryRow> =>
-  (await readRevision(db, resource, key, 'proposed')).result!
 
 const equalsProposed = async (db: Transaction, entry: LockedEntry, { text }: NewRevision): Promise<boolean> => {
   if (!(await equalsStored(db, entry.proposed, text))) return false
@@ -121,9 +111,9 @@ export const putInForce = async (
   revision: NewRevision,
   { principalId }: Pick<Author, 'principalId'>,
   type: EventType,
-): Promise<void> => {
+): Promise<number> => {
   const state = inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets))
-  await appendEvent(db, resource, entry, { type, principalId, revision, state })
+  return appendEvent(db, resource, entry, { type, principalId, revision, state })
 }
 
 /** Puts an editorial change in force under the approval that stands. */
@@ -134,13 +124,13 @@ export const carryOver = async (
   revision: NewRevision,
   principalId: string,
   type: EventType,
-): Promise<void> => {
+): Promise<number> => {
   const state: EntryState = {
     ...inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets)),
     approval: entry.approval === 'none' ? 'none' : 'carried-over',
     approvedPosition: entry.approvedPosition,
   }
-  await appendEvent(db, resource, entry, { type, principalId, revision, state })
+  return appendEvent(db, resource, entry, { type, principalId, revision, state })
 }
 
 /** Editorial is what someone allowed to edit changes alone, with nothing proposed: nothing of it is material. */
@@ -184,9 +174,9 @@ const propose = async (
   entry: LockedEntry,
   revision: NewRevision,
   { principalId, serviceId }: Author,
-): Promise<void> => {
+): Promise<number> => {
   const proposal = serviceId !== null || entry.proposal === 'in-review' ? 'in-review' : 'draft'
-  await appendEvent(db, resource, entry, {
+  return appendEvent(db, resource, entry, {
     type: 'proposed',
     principalId,
     revision,
@@ -209,10 +199,10 @@ const withdrawOwn = async (
   { resource }: Lifecycle,
   entry: LockedEntry,
   { principalId }: Author,
-): Promise<void> => {
+): Promise<number> => {
   if ((await findProposer(db, entry.id)) !== principalId)
     throw illegalStep(entry, 'A proposal of somebody else is pending.')
-  await appendEvent(db, resource, entry, {
+  return appendEvent(db, resource, entry, {
     type: 'withdrawn',
     principalId,
     about: await aboutRevision(db, entry.proposed!.id),
@@ -231,29 +221,25 @@ export const retireActivity = async (
   key: string,
   author: Author,
   preconditions: Preconditions,
-): Promise<EntryRow> => {
+): Promise<ReadWritten> => {
   const { resource, approvals } = lifecycle
   const entry = await lockEntry(db, resource, key)
   assertOwned(entry, author)
   assertPreconditions(preconditions, currentTag(entry))
-  const shown = async () => (await findEntry(db, resource.resource, key))!
-  if (entry.status === 'retired') return shown()
-  if (entry.inForce === null) {
-    await withdrawOwn(db, lifecycle, entry, author)
-    return shown()
-  }
+  const read = (position: number, which?: 'proposed') => readWritten(resource.resource, key, position, which)
+  if (entry.status === 'retired') return read(entry.position)
+  if (entry.inForce === null) return read(await withdrawOwn(db, lifecycle, entry, author))
   if (approvals === 'off') {
     const { principalId } = author
     const about = await aboutRevision(db, entry.inForce.id)
-    await appendEvent(db, resource, entry, { type: 'retired', principalId, about, state: retiredState(entry) })
-    return shown()
+    return read(
+      await appendEvent(db, resource, entry, { type: 'retired', principalId, about, state: retiredState(entry) }),
+    )
   }
   const pending = entry.proposed && (await readRevision(db, resource.resource, key, 'proposed')).result
-  if (!pending?.proposed?.retirement) {
-    const content = await readContent(db, entry.inForce.id)
-    const targets = await lockTargets(db, resource, content)
-    const revision = { ...(await prepareRevision(db, resource, entry, content, targets)), retirement: true }
-    await propose(db, lifecycle, entry, revision, author)
-  }
-  return proposedRow(db, resource, key)
+  if (pending?.proposed?.retirement) return read(entry.position, 'proposed')
+  const content = await readContent(db, entry.inForce.id)
+  const targets = await lockTargets(db, resource, content)
+  const revision = { ...(await prepareRevision(db, resource, entry, content, targets)), retirement: true }
+  return read(await propose(db, lifecycle, entry, revision, author), 'proposed')
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import { type Catalogue, readCatalogue } from '../../catalogue/index.ts'
-import { entriesAt, hasFacet, lawDay, listEntries, type Moment } from '../../entries/index.ts'
+import { type At, entriesAt, hasFacet, lawDay, listEntries, type Moment } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { describeActivity } from './activity.ts'
@@ -63,7 +63,7 @@ type Contents = Map<string, { key: string; name: string }[]>
 const inForce = { resource: activityResourceName, status: 'in-force' as const }
 
 /** The record of Art. 30(1) has what joint controllers do as well. */
-const roleCondition = (role: 'controller' | 'processor') => (moment: Moment | undefined) =>
+const roleCondition = (role: 'controller' | 'processor') => (moment: At | undefined) =>
   role === 'processor'
     ? hasFacet(inForce, 'role', 'processor', moment)
     : sql<boolean>`(${hasFacet(inForce, 'role', 'controller', moment)} or ${hasFacet(inForce, 'role', 'joint-controller', moment)})`
