@@ -13,6 +13,7 @@ import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
+import { controllerRoutes } from './controllers.ts'
 import { exampleFinding, Finding } from './finding.ts'
 import { findingsOf } from './findings.ts'
 import { type Lifecycle, putActivity, retireActivity } from './lifecycle/propose.ts'
@@ -57,6 +58,7 @@ export const activityRoutes = (app: HttpServer, { db, lifecycle }: { db: Databas
     writes: activityWrites(lifecycle),
   })
   lifecycleRoutes(app, { db, lifecycle })
+  controllerRoutes(app, { db, lifecycle })
 
   app.get(
     '/v1/processing-activities/:key/findings',

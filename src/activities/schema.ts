@@ -90,7 +90,7 @@ const JointController = closed(
   },
 )
 
-const ActivityController = closed(
+export const ActivityController = closed(
   {
     organisation: reference('organisations', 'The controller.'),
     categoriesOfProcessing: Type.Optional(

@@ -29,7 +29,11 @@ const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
 ) as { method: 'GET' | 'PUT' | 'POST' | 'DELETE'; path: string; operationId: string; security?: unknown[] }[]
 
 const urlOf = (path: string) =>
-  path.replace('{key}', 'absent').replace('{id}', '01970000-0000-7000-8000-000000000000').replace('{revision}', '1')
+  path
+    .replace('{key}', 'absent')
+    .replace('{id}', '01970000-0000-7000-8000-000000000000')
+    .replace('{revision}', '1')
+    .replace('{organisation}', 'absent')
 
 const allowed = (method: string, path: string, role: string) => {
   if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership')) return role === 'admin'

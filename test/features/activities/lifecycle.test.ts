@@ -307,6 +307,37 @@ test('ownership is transferred by an admin, to a service that exists', async () 
   expect((await step('transfer-ownership', { service: 'shop' }, { as: 'admin' })).json.meta.owner).toBe('shop')
 })
 
+describe('the controllers of a processor, one by one', () => {
+  const hosting = '/v1/processing-activities/hosting'
+  test('are added, read, replaced and removed, each a change of the activity', async () => {
+    const { json: submitted } = await ask('POST', `${hosting}/submit`, { body: {}, ...editor })
+    await ask('POST', `${hosting}/approve`, { body: { contentHash: submitted.meta.contentHash }, ...approver })
+    const one = `${hosting}/controllers/example-partner`
+    const controller = { organisation: 'example-partner', categoriesOfProcessing: ['Backups'] }
+    expect((await ask('GET', one)).status).toBe(404)
+    const { headers, status } = await ask('PUT', one, { body: controller, ...editor })
+    expect(status).toBe(200)
+    expect((await ask('GET', one)).json).toEqual(controller)
+    expect((await ask('GET', hosting)).json.meta).toMatchObject({
+      revision: 2,
+      status: 'in-force',
+      approval: 'carried-over',
+    })
+    expect((await ask('PUT', one, { body: controller, headers: { 'if-match': '"1"' }, ...editor })).status).toBe(412)
+    expect(
+      (await ask('PUT', one, { body: { ...controller, organisation: 'other' }, ...editor })).json.errors[0].pointer,
+    ).toBe('/organisation')
+    expect(
+      (await ask('PUT', `${hosting}/controllers/absent`, { body: { organisation: 'absent' }, ...editor })).status,
+    ).toBe(422)
+    expect((await ask('DELETE', one, { headers: { 'if-match': headers.etag! }, ...editor })).status).toBe(204)
+    expect((await ask('DELETE', one, editor)).status).toBe(404)
+    // Something new is done for it: that takes an approval.
+    await ask('PUT', one, { body: { ...controller, categoriesOfProcessing: ['Analysis'] }, ...editor })
+    expect((await ask('GET', hosting)).json.meta.proposed.status).toBe('draft')
+  })
+})
+
 test('the queue shows what waits, since when, what it changes and what stands in the way', async () => {
   await states['in force, in review']()
   const item = async () => {
