@@ -12,7 +12,7 @@ import {
   type Resource,
   referenceFinder,
 } from '../entries/index.ts'
-import { legalBasisArticles } from '../law/articles.ts'
+import { legalBasisArticles } from '../law/index.ts'
 import { oneOf, ref } from '../platform/http/schema.ts'
 import { Activity, type ActivityContent, roles } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { transferProperties } from '../catalogue/index.ts'
-import { Contact, Contract, entrySchemas, reference } from '../entries/schema.ts'
-import { automatedDecisionArticles, conditionArticles, legalBasisArticles } from '../law/articles.ts'
+import { Contact, Contract, entrySchemas, reference } from '../entries/index.ts'
+import { automatedDecisionArticles, conditionArticles, legalBasisArticles } from '../law/index.ts'
 import { closed, date, oneOf, ref, text, url } from '../platform/http/schema.ts'
 
 /** A processing activity, the unit of the record, in the terms of Art. 30(1) for controllers and Art. 30(2) for processors. */

@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from 'typebox'
-import { Contact, Contract, Country, entrySchemas, iri, reference, TransferDocument } from '../entries/schema.ts'
-import { securityArticles, specialCategories, transferMechanisms } from '../law/articles.ts'
+import { Contact, Contract, Country, entrySchemas, iri, reference, TransferDocument } from '../entries/index.ts'
+import { securityArticles, specialCategories, transferMechanisms } from '../law/index.ts'
 import { closed, date, oneOf, ref, text, url } from '../platform/http/schema.ts'
 
 /**

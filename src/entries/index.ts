@@ -1,3 +1,4 @@
+export { key } from '../platform/http/schema.ts'
 export { appendEvent, type Change, equalsStored, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents } from './components.ts'
@@ -71,7 +72,6 @@ export {
   Country,
   entrySchemas,
   iri,
-  key,
   Meta,
   reference,
   Statement,

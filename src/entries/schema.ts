@@ -1,16 +1,9 @@
 import { type TProperties, Type } from 'typebox'
-import { countryCodes } from '../law/countries.ts'
-import { closed, date, oneOf, ref, text, url } from '../platform/http/schema.ts'
+import { countryCodes } from '../law/index.ts'
+import { closed, date, key, keyOptions, oneOf, ref, text, url } from '../platform/http/schema.ts'
 import { approvals, revisionStatuses } from './render.ts'
 
 /** What every entry of the register is made of, whether it is a processing activity or an entry of the catalogue. */
-
-export const keyPattern = '^[a-z0-9]+(-[a-z0-9]+)*$'
-
-const keyOptions = { pattern: keyPattern, minLength: 1, maxLength: 100 }
-
-export const key = (description: string, example = 'newsletter') =>
-  Type.String({ ...keyOptions, description, examples: [example] })
 
 /** A property that holds the key of another entry; `x-references` names the resource and becomes a foreign key. */
 export const reference = (resource: string, description: string) =>

@@ -3,14 +3,13 @@ import type { Database } from '../platform/db/database.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { json, operation } from '../platform/http/operation.ts'
 import { pageParameters, sendPage } from '../platform/http/page.ts'
-import { closed, ref } from '../platform/http/schema.ts'
+import { closed, key, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { notFound } from './lock.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { listReferrers, readEntry } from './read.ts'
 import type { EntryContent, Resource } from './resource.ts'
 import { entryParams, etagHeader } from './routes.ts'
-import { key } from './schema.ts'
 
 export const Usage = closed(
   {

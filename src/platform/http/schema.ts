@@ -38,3 +38,9 @@ export const url = (description: string) =>
     description,
     examples: ['https://example.org/document'],
   })
+
+export const keyOptions = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', minLength: 1, maxLength: 100 }
+
+/** What entries are addressed by: a slug of at most 100 characters. */
+export const key = (description: string, example = 'newsletter') =>
+  Type.String({ ...keyOptions, description, examples: [example] })
