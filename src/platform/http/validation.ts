@@ -42,8 +42,10 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
     const forText = create(externalSchemas, 'array')
     return (route: { schema: unknown; httpPart?: string | undefined }) => {
       const part = (route.httpPart ?? 'body') as Part
-      const validate = (part === 'body' ? forBodies : forText).compile(route.schema as object)
+      let validate: ValidateFunction | undefined
       return (value: unknown) => {
+        // Compiled when it is first needed: all at once would take seconds at every start.
+        validate ??= (part === 'body' ? forBodies : forText).compile(route.schema as object)
         const errors = [...unstorable(value, prefixes[part]), ...fieldErrors(validate, value, part)]
         if (errors.length === 0) return { value }
         return { error: invalidRequest(errors) }

@@ -385,7 +385,7 @@ describe('other modes', () => {
         await other.close()
       }
     },
-    20_000,
+    60_000,
   )
 })
 
