@@ -25,6 +25,8 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
       removeAdditional: false,
       useDefaults: coerceTypes !== false,
       strict: true,
+      // The schemas are our own, and the contract's lint has judged them: Ajv would take seconds at every start.
+      validateSchema: false,
       strictTypes: false,
       strictRequired: false,
       validateFormats: true,
