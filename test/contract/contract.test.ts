@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { contract } from '../support/contract.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { contractFile, generateContract, generateTypes, typesFile } from '../support/generated.ts'
+import {
+  contractFile,
+  describeMateriality,
+  generateContract,
+  generateTypes,
+  materialityFile,
+  typesFile,
+} from '../support/generated.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 beforeAll(async () => {
@@ -16,6 +23,10 @@ test('the committed contract is the one that the routes give; `npm run generate`
 
 test('the committed table types are those of the migrated schema; `npm run generate` writes them', async () => {
   expect(await generateTypes(database.connectionString)).toBe(await readFile(typesFile, 'utf8'))
+})
+
+test('the documented table of material changes is the one that decides', async () => {
+  expect(describeMateriality()).toBe(await readFile(materialityFile, 'utf8'))
 })
 
 type Schema = {

@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import pg from 'pg'
 import { migrateToLatest } from '../../src/platform/db/migrate.ts'
-import { contractFile, generateContract, generateTypes, typesFile } from './generated.ts'
+import {
+  contractFile,
+  describeMateriality,
+  generateContract,
+  generateTypes,
+  materialityFile,
+  typesFile,
+} from './generated.ts'
 import { locatePostgres } from './postgres.ts'
 
 /** `npm run generate`: writes what is generated from the code and the migrations. */
@@ -15,6 +22,7 @@ try {
   url.pathname = `/${name}`
   await migrateToLatest(url.href)
   await writeFile(typesFile, await generateTypes(url.href))
+  await writeFile(materialityFile, describeMateriality())
   await writeFile(contractFile, await generateContract(url.href))
 } finally {
   await admin.query(`drop database ${name} with (force)`)

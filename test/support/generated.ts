@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pino from 'pino'
+import { activityMateriality } from '../../src/activities/index.ts'
 import { buildApp } from '../../src/app.ts'
+import { catalogueMateriality } from '../../src/catalogue/index.ts'
 import { renderContract } from '../../src/contract.ts'
+import type { MaterialityRow } from '../../src/entries/index.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
@@ -47,4 +50,39 @@ export const generateTypes = async (connectionString: string): Promise<string> =
   const text = await readFile(out, 'utf8')
   await rm(out)
   return text
+}
+
+export const materialityFile = fileURLToPath(new URL('../../docs/material-changes.md', import.meta.url))
+
+/** The tables of material changes, for people. */
+export const describeMateriality = (): string => {
+  const when = (material: MaterialityRow<never>['material']) =>
+    ({ always: 'material', never: 'editorial', 'when-removed': 'material when removed' })[material as string] ??
+    'depends'
+  const table = (rows: readonly MaterialityRow<never>[]) =>
+    [
+      '| a change of | is | because |',
+      '|---|---|---|',
+      ...rows.map(({ pattern, material, because }) => `| \`${pattern}\` | ${when(material)} | ${because} |`),
+    ].join('\n')
+  const resources = Object.entries(catalogueMateriality).filter(([, rows]) => rows.length > 0)
+  return `# Material and editorial changes
+
+A material change of an activity needs an approval; an editorial one, by staff and with nothing proposed, is in force at
+once under the approval that stands. The row with the longest path that a change lies under decides; \`*\` is an element of
+a list. What is stated about a property (\`statements\`) counts as that property. Retiring an activity is material.
+
+## Activities
+
+A property without a row is material.
+
+${table(activityMateriality as never)}
+
+## The catalogue
+
+An edit is in force at once. A material one of an entry that an activity in force uses takes the role \`approver\`. A
+property without a row is editorial.
+
+${resources.map(([resource, rows]) => `### ${resource}\n\n${table(rows as never)}`).join('\n\n')}
+`
 }
