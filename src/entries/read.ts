@@ -152,8 +152,11 @@ export type ListFilter = {
   facets: { kind: string; value: string }[]
   /** Entries that it must refer to. */
   references: { resource: string; key: string }[]
-  /** Conditions of the feature that owns the resource; each sees the entry as `e`, at the moment that is asked about. */
-  conditions: ((moment: At | undefined) => RawBuilder<boolean>)[]
+  /**
+   * Conditions of the feature that owns the resource; each sees the entry as `e`, at the moment that is asked about.
+   * `current` narrows the rows of an alias to those that can be shown, where an index has these alone.
+   */
+  conditions: ((moment: At | undefined, current: (row: string) => RawBuilder<unknown>) => RawBuilder<boolean>)[]
 }
 
 /**
@@ -177,7 +180,7 @@ export const listEntries = async (
     ...searchCondition(filter.q, moment),
     ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
     ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
-    ...filter.conditions.map((condition) => condition(moment)),
+    ...filter.conditions.map((condition) => condition(moment, (row) => ifCurrent(row, filter, moment))),
   ]
   const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h
