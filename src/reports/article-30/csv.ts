@@ -37,7 +37,12 @@ const cellsOf = (organisation: ReportOrganisation, activity: ReportActivity): [n
   ...activity.elements.map((element): [string, string] => [heading(element), elementText(element)]),
   [
     'Findings',
-    activity.findings.map(({ severity, article, message }) => `${severity}: ${message} (${article})`).join('\n'),
+    activity.findings
+      .map(
+        ({ severity, article, message, waiver }) =>
+          `${severity}: ${message} (${article})${waiver ? `; waived until ${waiver.until}: ${waiver.reason}` : ''}`,
+      )
+      .join('\n'),
   ],
 ]
 

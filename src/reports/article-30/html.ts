@@ -128,7 +128,10 @@ const renderFindings = ({ key }: ReportActivity, findings: ReportActivity['findi
       article,
       message,
       fix,
-    }) => html`<li class="${severity}"><span class="severity">${severity}</span> ${article}: ${message} <span class="fix">${fix}</span></li>
+      waiver,
+    }) => html`<li class="${severity}"><span class="severity">${severity}</span> ${article}: ${message} <span class="fix">${
+      waiver ? `Waived until ${waiver.until} by ${waiver.by}: ${waiver.reason}` : fix
+    }</span></li>
 `,
   )}</ul>
 </section>`

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../../src/platform/db/embedded.ts'
+import { migrateToLatest } from '../../../src/platform/db/migrate.ts'
 
 let dataDir: string
 beforeEach(async () => {
@@ -72,4 +73,25 @@ test('a folder that is a file is named, with the fix', async () => {
   const file = join(dataDir, 'file')
   await writeFile(file, '')
   await expect(startEmbeddedPostgres({ dataDir: file })).rejects.toThrow(/cannot be written .* Set DATA_DIR/)
+})
+
+test('the service’s own role adds to history and cannot alter it, nor silence what guards it', async () => {
+  const { connectionString, service, stop } = await startEmbeddedPostgres({ dataDir })
+  try {
+    await migrateToLatest(connectionString, service.role)
+    expect(await query(service.connectionString, 'select position from register_head')).toEqual([{ position: '0' }])
+    for (const statement of [
+      'update events set reason = null',
+      'delete from events',
+      'truncate events cascade',
+      'update revisions set number = 1',
+      'delete from revisions',
+      'alter table events disable trigger all',
+      'set session_replication_role = replica',
+      'drop table events',
+    ])
+      await expect(query(service.connectionString, statement)).rejects.toThrow(/permission denied|must be owner/)
+  } finally {
+    await stop()
+  }
 })
