@@ -13,6 +13,7 @@ import {
   type ReadWritten,
   readContent,
   readEntry,
+  writeProblems,
   writerOf,
 } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
@@ -110,15 +111,7 @@ export const controllerRoutes = (app: HttpServer, { db, lifecycle }: { db: Datab
             'Adds a controller to the activity, or replaces what is recorded of it. Adding one for whom the same is done is an ' +
             'editorial change, and so in force at once; a new category of processing is a material one.',
           answers: { 200: json('The controller, as it was written.', ref(ActivityController), example, etagHeader) },
-          problems: [
-            'invalid-request',
-            'not-found',
-            'conflict',
-            'precondition-failed',
-            'body-too-large',
-            'unsupported-media-type',
-            'unknown-reference',
-          ],
+          problems: [...writeProblems, 'unknown-reference'],
         }),
         params,
         headers: preconditionHeaders,
@@ -161,14 +154,7 @@ export const controllerRoutes = (app: HttpServer, { db, lifecycle }: { db: Datab
           description:
             'Takes a controller off the activity; earlier revisions keep it. To record that processing for it has ended, put its `until` instead.',
           answers: { 204: { description: 'It is removed.', headers: etagHeader } },
-          problems: [
-            'invalid-request',
-            'not-found',
-            'conflict',
-            'precondition-failed',
-            'body-too-large',
-            'unsupported-media-type',
-          ],
+          problems: writeProblems,
         }),
         params,
         headers: preconditionHeaders,

@@ -63,6 +63,7 @@ export {
   preconditionHeaders,
   sendEntry,
   type Writer,
+  writeProblems,
   writerOf,
 } from './routes.ts'
 export {

@@ -6,7 +6,7 @@ import { type Preconditions, preconditionsOf } from '../platform/http/conditiona
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { pageParameters, sendPage } from '../platform/http/page.ts'
-import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
+import { type FieldError, HttpProblem, type ProblemCode } from '../platform/http/problems.ts'
 import { closed, key, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
@@ -35,6 +35,16 @@ export type EntryWrites = {
 
 /** Who writes, in which role, on what condition. */
 export type Writer = { author: Author; role: Principal['role']; preconditions: Preconditions }
+
+/** What every write of an entry can be refused for. */
+export const writeProblems = [
+  'invalid-request',
+  'not-found',
+  'conflict',
+  'precondition-failed',
+  'body-too-large',
+  'unsupported-media-type',
+] as const satisfies readonly ProblemCode[]
 
 export const entryParams = closed({ key: key('What the entry is addressed by.') })
 
@@ -237,14 +247,7 @@ export const entryRoutes = (
           summary: `Retire: ${singular}`,
           description: writes.describe.retire,
           answers: { 200: json('The entry, retired.', View$, exampleView(example, 'retired'), etagHeader) },
-          problems: [
-            'invalid-request',
-            'not-found',
-            'conflict',
-            'precondition-failed',
-            'body-too-large',
-            'unsupported-media-type',
-          ],
+          problems: writeProblems,
         }),
         params: entryParams,
         headers: preconditionHeaders,

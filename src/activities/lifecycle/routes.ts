@@ -8,6 +8,7 @@ import {
   key,
   preconditionHeaders,
   renderEntry,
+  writeProblems,
   writerOf,
 } from '../../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../../platform/db/database.ts'
@@ -160,15 +161,7 @@ export const lifecycleRoutes = (app: HttpServer, { db, lifecycle }: { db: Databa
             answers: {
               200: json('The activity after the step.', ref(resource.View), exampleView(activityExample), etagHeader),
             },
-            problems: [
-              'invalid-request',
-              'not-found',
-              'conflict',
-              'precondition-failed',
-              'body-too-large',
-              'unsupported-media-type',
-              ...problems,
-            ],
+            problems: [...writeProblems, ...problems],
           }),
           params: entryParams,
           headers: Type.Object({ 'if-match': preconditionHeaders.properties['if-match'], ...idempotencyHeader }),
