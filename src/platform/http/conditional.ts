@@ -58,6 +58,9 @@ export const conditionalReads = (app: HttpServer) => {
     )
     reply.header('etag', etag)
     const { ifNoneMatch } = preconditionsOf(request.headers)
+    // A probe is never answered with "as before": its operation declares no 304.
+    const declared = request.routeOptions.schema?.response as Record<string, unknown> | undefined
+    if (declared && !(304 in declared)) return payload
     if (ifNoneMatch === undefined || matchesNone(ifNoneMatch, etag)) return payload
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
     return null

@@ -147,3 +147,10 @@ test('every code leads to its description', async () => {
   const { text } = await t.ask('GET', '/problems', { as: null })
   expect(text).toContain('id="invalid-request"')
 })
+
+test('a probe is always answered in full', async () => {
+  for (const url of ['/livez', '/readyz']) {
+    const { status } = await t.ask('GET', url, { headers: { 'if-none-match': '*' } })
+    expect(status).toBe(200)
+  }
+})
