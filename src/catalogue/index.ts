@@ -6,6 +6,7 @@ export {
   type CatalogueEntry,
   type CatalogueResource,
   catalogue,
+  catalogueResources,
   catalogueSchemas,
   transferProperties,
 } from './resources.ts'

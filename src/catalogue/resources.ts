@@ -419,6 +419,9 @@ export const catalogue = [
 type Definition = (typeof catalogue)[number]
 export type CatalogueResource = Definition['resource']
 
+/** Their names, in the same order. */
+export const catalogueResources = catalogue.map(({ resource }) => resource) as readonly CatalogueResource[]
+
 /** One entry of a resource, as a `GET` shows it. */
 export type CatalogueEntry<R extends CatalogueResource = CatalogueResource> = Static<
   Extract<Definition, { resource: R }>['View']

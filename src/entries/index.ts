@@ -32,6 +32,7 @@ export {
   hasFacet,
   type ListFilter,
   listEntries,
+  listNames,
   readContent,
   readEntry,
   readReferredTo,

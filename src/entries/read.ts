@@ -171,24 +171,41 @@ export const listEntries = async (
   limit: number,
   moment?: At,
 ): Promise<Versioned<EntryRow[]>> => {
-  const conditions = [
-    sql`e.resource = ${filter.resource}`,
-    // A partial index has what is not retired; Postgres uses it only for this very condition.
-    filter.status === 'retired' ? sql`e.status = 'retired'` : sql`e.status <> 'retired'`,
-    ...(filter.status === undefined || filter.status === 'retired' ? [] : [sql`e.status = ${filter.status}`]),
-    ...(after === undefined ? [] : [sql`e.key > ${after}`]),
-    ...searchCondition(filter.q, moment),
-    ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
-    ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
-    ...filter.conditions.map((condition) => condition(moment, (row) => ifCurrent(row, filter, moment))),
-  ]
   const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h
     left join lateral (
-      select ${columns(moment)} from ${joins(moment)} where ${sql.join(conditions, sql` and `)} order by e.key limit ${limit}
+      select ${columns(moment)} from ${joins(moment)} where ${listConditions(filter, after, moment)} order by e.key limit ${limit}
     ) found on true`.execute(db)
   return versioned(rows)
 }
+
+const listConditions = (filter: ListFilter, after: string | undefined, moment: At | undefined) =>
+  sql.join(
+    [
+      sql`e.resource = ${filter.resource}`,
+      // A partial index has what is not retired; Postgres uses it only for this very condition.
+      filter.status === 'retired' ? sql`e.status = 'retired'` : sql`e.status <> 'retired'`,
+      ...(filter.status === undefined || filter.status === 'retired' ? [] : [sql`e.status = ${filter.status}`]),
+      ...(after === undefined ? [] : [sql`e.key > ${after}`]),
+      ...searchCondition(filter.q, moment),
+      ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
+      ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
+      ...filter.conditions.map((condition) => condition(moment, (row) => ifCurrent(row, filter, moment))),
+    ],
+    sql` and `,
+  )
+
+/** Keys, names and states of all entries of a list, ordered by key: for tables of contents. */
+export const listNames = async (
+  db: Database,
+  filter: ListFilter,
+  moment?: At,
+): Promise<{ key: string; name: string; status: Status }[]> =>
+  (
+    await sql<{ key: string; name: string; status: Status }>`
+    select e.key, r.content ->> 'name' as name, e.status from ${joins(moment)}
+    where ${listConditions(filter, undefined, moment)} order by e.key`.execute(db)
+  ).rows
 
 /** ASCII punctuation separates words, as in the `search` column; none of the operators of a tsquery is left then. */
 const searchCondition = (q: string | undefined, moment: At | undefined) => {

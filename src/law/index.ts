@@ -26,4 +26,10 @@ export { legalBases } from './legal-bases.ts'
 export { legalBasisDuty } from './national.ts'
 export type { Provision } from './provision.ts'
 export { type ClauseSet, clauseModules, clauseSet, clauseSets, mechanisms } from './safeguards.ts'
-export { assessTransfer, type TransferAssessment, type TransferFacts } from './transfer-validity.ts'
+export {
+  assessTransfer,
+  describeTransferGround,
+  type TransferAssessment,
+  type TransferFacts,
+  type TransferGround,
+} from './transfer-validity.ts'

@@ -25,12 +25,65 @@ export type TransferAssessment = {
    * not. `missing`: no mechanism is named.
    */
   state: 'not-needed' | 'valid' | 'invalid' | 'missing'
-  /** Why, as a sentence. */
+  /** Why, for whoever says it in another language. */
+  ground: TransferGround
+  /** Why, as an English sentence. */
   reason: string
   citation: Citation
   /** With `missing` and `invalid`: a decision in force that covers every recipient there and could be relied on instead. */
   available?: AdequacyDecision
 }
+
+/** Why a transfer may or may not take place. Days are `YYYY-MM-DD`; a place is a country's code or an organisation's name. */
+export type TransferGround =
+  | { code: 'no-third-country'; place: string; day: string }
+  | { code: 'no-mechanism'; place: string }
+  | { code: 'mechanism'; article: TransferMechanism }
+  | { code: 'no-decision'; place: string; day: string }
+  | { code: 'decision-in-force'; act: string; day: string }
+  | { code: 'decision-not-yet'; act: string; day: string }
+  | { code: 'decision-ended'; act: string; day: string; judgment?: string }
+  | { code: 'certification-missing'; act: string; scope: string; scheme: CertificationScheme }
+  | { code: 'clauses-unnamed' }
+  | { code: 'clauses-in-force'; act: string; day: string }
+  | { code: 'clauses-not-yet'; act: string; day: string }
+  | { code: 'clauses-ended'; act: string; day: string }
+  | { code: 'clauses-not-signable'; act: string; day: string }
+
+/** The ground as an English sentence. */
+export const describeTransferGround = (ground: TransferGround): string => {
+  switch (ground.code) {
+    case 'no-third-country':
+      return `${ground.place} was no third country on ${ground.day}.`
+    case 'no-mechanism':
+      return `No mechanism of chapter V is named for ${ground.place}.`
+    case 'mechanism':
+      return `Art. ${ground.article}: ${mechanisms[ground.article].title}.`
+    case 'no-decision':
+      return `No adequacy decision for ${ground.place} was in force on ${ground.day}.`
+    case 'decision-in-force':
+      return `Decision ${ground.act} was in force on ${ground.day}.`
+    case 'decision-not-yet':
+      return `Decision ${ground.act} was not in force before ${ground.day}.`
+    case 'decision-ended':
+      return `Decision ${ground.act} ended on ${ground.day}${ground.judgment ? ` (${ground.judgment})` : ''}.`
+    case 'certification-missing':
+      return `Decision ${ground.act} covers only: ${ground.scope}. The record has no certification of the recipient (${ground.scheme}).`
+    case 'clauses-unnamed':
+      return 'Standard contractual clauses; the record does not say which set.'
+    case 'clauses-in-force':
+      return `The clauses of Decision ${ground.act} counted on ${ground.day}.`
+    case 'clauses-not-yet':
+      return `The clauses of Decision ${ground.act} did not count before ${ground.day}.`
+    case 'clauses-ended':
+      return `The clauses of Decision ${ground.act} ended on ${ground.day}.`
+    case 'clauses-not-signable':
+      return `No contract could be concluded on the clauses of Decision ${ground.act} on ${ground.day}.`
+  }
+}
+
+/** An assessment without its sentence. */
+type Judgement = Omit<TransferAssessment, 'reason'>
 
 const gdpr = (article: string) => eurLex('32016R0679', `Art. ${article} GDPR`)
 
@@ -42,12 +95,17 @@ const nameOf = ({ country, internationalOrganisation }: Destination) => country 
  * @param date `YYYY-MM-DD`
  */
 export const assessTransfer = (facts: TransferFacts, date: string): TransferAssessment => {
+  const judgement = judgeTransfer(facts, date)
+  return { ...judgement, reason: describeTransferGround(judgement.ground) }
+}
+
+const judgeTransfer = (facts: TransferFacts, date: string): Judgement => {
   const { destination, mechanism } = facts
   const standing = destination.country === undefined ? undefined : eeaStanding(destination.country, date)
   if (standing !== undefined) {
     return {
       state: 'not-needed',
-      reason: `${standing.country} was no third country on ${date}.`,
+      ground: { code: 'no-third-country', place: standing.country, day: date },
       citation: standing.citation,
     }
   }
@@ -56,7 +114,7 @@ export const assessTransfer = (facts: TransferFacts, date: string): TransferAsse
   if (mechanism === undefined) {
     return {
       state: 'missing',
-      reason: `No mechanism of chapter V is named for ${nameOf(destination)}.`,
+      ground: { code: 'no-mechanism', place: nameOf(destination) },
       citation: gdpr('44'),
       ...alternative,
     }
@@ -67,24 +125,24 @@ export const assessTransfer = (facts: TransferFacts, date: string): TransferAsse
 
 type NamedMechanism = NonNullable<TransferFacts['mechanism']>
 
-const assessMechanism = (facts: TransferFacts, mechanism: NamedMechanism, date: string): TransferAssessment => {
+const assessMechanism = (facts: TransferFacts, mechanism: NamedMechanism, date: string): Judgement => {
   if (mechanism.article === '45') return assessAdequacy(facts, mechanism.decision, date)
   if (mechanism.article === '46(2)(c)') return assessClauses(facts, mechanism, date)
   return {
     state: 'valid',
-    reason: `Art. ${mechanism.article}: ${mechanisms[mechanism.article].title}.`,
+    ground: { code: 'mechanism', article: mechanism.article },
     citation: gdpr(mechanism.article.replace('-second', ', second subparagraph')),
   }
 }
 
-const assessAdequacy = (facts: TransferFacts, named: string | undefined, date: string): TransferAssessment => {
+const assessAdequacy = (facts: TransferFacts, named: string | undefined, date: string): Judgement => {
   const { destination, certification } = facts
   const decision =
     (named === undefined ? undefined : namedDecision(destination, named, date)) ?? decisionInForce(destination, date)
   if (decision === undefined) {
     return {
       state: 'invalid',
-      reason: `No adequacy decision for ${nameOf(destination)} was in force on ${date}.`,
+      ground: { code: 'no-decision', place: nameOf(destination), day: date },
       citation: gdpr('45'),
     }
   }
@@ -92,54 +150,66 @@ const assessAdequacy = (facts: TransferFacts, named: string | undefined, date: s
   if (date < decision.effectiveFrom) {
     return {
       state: 'invalid',
-      reason: `Decision ${decision.decision} was not in force before ${decision.effectiveFrom}.`,
+      ground: { code: 'decision-not-yet', act: decision.decision, day: decision.effectiveFrom },
       citation,
     }
   }
   if (!inForce(decision, date)) {
-    const cause = decision.endedBy === undefined ? '' : ` (${decision.endedBy.title})`
+    const { endedBy, effectiveUntil } = decision
     return {
       state: 'invalid',
-      reason: `Decision ${decision.decision} ended on ${decision.effectiveUntil}${cause}.`,
+      ground: {
+        code: 'decision-ended',
+        act: decision.decision,
+        day: effectiveUntil!,
+        ...(endedBy && { judgment: endedBy.title }),
+      },
       citation: decision.endedBy ?? citation,
     }
   }
   if (decision.certification !== undefined && certification?.scheme !== decision.certification) {
     return {
       state: 'invalid',
-      reason: `Decision ${decision.decision} covers only: ${decision.scope}. The record has no certification of the recipient (${decision.certification}).`,
+      ground: {
+        code: 'certification-missing',
+        act: decision.decision,
+        scope: decision.scope!,
+        scheme: decision.certification,
+      },
       citation,
     }
   }
-  return { state: 'valid', reason: `Decision ${decision.decision} was in force on ${date}.`, citation }
+  return { state: 'valid', ground: { code: 'decision-in-force', act: decision.decision, day: date }, citation }
 }
 
 const assessClauses = (
   { signedOn }: TransferFacts,
   { decision, sccModule }: NamedMechanism,
   date: string,
-): TransferAssessment => {
+): Judgement => {
   // Only the set of 2021 has modules.
   const set = clauseSet(decision ?? (sccModule === undefined ? undefined : '(EU) 2021/914'), signedOn)
   if (set === undefined) {
     return {
       state: 'valid',
-      reason: 'Standard contractual clauses; the record does not say which set.',
+      ground: { code: 'clauses-unnamed' },
       citation: gdpr('46(2)(c)'),
     }
   }
   const { citation } = set
   if (!inForce(set, date)) {
-    const when =
-      date < set.effectiveFrom ? `did not count before ${set.effectiveFrom}` : `ended on ${set.effectiveUntil}`
-    return { state: 'invalid', reason: `The clauses of Decision ${set.decision} ${when}.`, citation }
+    const ground: TransferGround =
+      date < set.effectiveFrom
+        ? { code: 'clauses-not-yet', act: set.decision, day: set.effectiveFrom }
+        : { code: 'clauses-ended', act: set.decision, day: set.effectiveUntil! }
+    return { state: 'invalid', ground, citation }
   }
   if (signedOn !== undefined && !canBeSigned(set, signedOn)) {
     return {
       state: 'invalid',
-      reason: `No contract could be concluded on the clauses of Decision ${set.decision} on ${signedOn}.`,
+      ground: { code: 'clauses-not-signable', act: set.decision, day: signedOn },
       citation,
     }
   }
-  return { state: 'valid', reason: `The clauses of Decision ${set.decision} counted on ${date}.`, citation }
+  return { state: 'valid', ground: { code: 'clauses-in-force', act: set.decision, day: date }, citation }
 }

@@ -31,6 +31,11 @@ export const problems = {
     'Refers to entries that do not exist',
     'Create what `errors` names first, or correct the key.',
   ],
+  'too-large-for-format': [
+    422,
+    'Too much for this format',
+    'Ask for less by filters, or for a format that has no such limit.',
+  ],
   'too-many-requests': [429, 'Too many requests', 'Wait for as long as `Retry-After` says.'],
   'header-too-large': [431, 'The header is too large', 'Send fewer or shorter header fields.'],
   internal: [500, 'The service failed', 'Tell the operator the `instance`; the log has it.'],

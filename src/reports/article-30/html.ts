@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type Html, html, webAddress } from '../../platform/http/html.ts'
-import { stateText } from './csv.ts'
-import type { Article30Source, ReportActivity, ReportElement, ReportOrganisation } from './schema.ts'
+import type { ReportElement } from '../elements/model.ts'
+import type { ReportOrganisation } from '../elements/parties.ts'
+import { stateText } from '../formats/text.ts'
+import type { Language } from '../language/language.ts'
+import type { Article30Source, ReportActivity } from './schema.ts'
 
 const style = readFileSync(new URL('report.css', import.meta.url), 'utf8')
 
@@ -11,37 +14,32 @@ export const contentSecurityPolicy =
   `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-const registerNames = {
-  controller: 'Record of processing activities under the responsibility of the controller, Art. 30(1) GDPR',
-  processor: 'Record of categories of processing activities carried out on behalf of a controller, Art. 30(2) GDPR',
-}
-
 /** The report as a page: for the screen, for a phone and for print. Complete in itself, without any script. */
 export async function* renderHtml(source: Article30Source): AsyncGenerator<string> {
-  const { title, role, generatedAt, asOf, registerVersion, records } = source
+  const { role, language: t, generatedAt, asOf, registerVersion, proposals, records } = source
   const moment = asOf ?? generatedAt
   yield `${html`<!doctype html>
-<html lang="en">
+<html lang="${t.code}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${t.report.title}</title>
 `}<style>${style}</style>${html`
 </head>
 <body>
-<a class="skip" href="#contents">Skip to the contents</a>
+<a class="skip" href="#contents">${t.report.skip}</a>
 <header>
-<h1>${title}</h1>
-<p class="lead">${registerNames[role]}.<br>
-As recorded on <time datetime="${moment}">${minute(moment)}</time>, version ${registerVersion} of the register${asOf !== undefined && html`; printed on ${minute(generatedAt)}`}.
-Transfers are judged by the law of that day. “○ not stated” marks what nobody has said yet, “? unknown” what is known to be unknown.</p>
+<h1>${t.report.title}</h1>
+<p class="lead">${t.report[role]}.<br>
+${t.report.asRecorded(t.moment(moment), t.number(registerVersion))}${asOf !== undefined && html`; ${t.report.printed(t.moment(generatedAt))}`}.
+${t.report.legend} ${proposals && t.report.proposalsMarked}</p>
 </header>
-<nav id="contents" aria-label="Contents">
-<h2>Contents</h2>
-${records.length === 0 && html`<p>The register holds no organisation of our own.</p>`}
+<nav id="contents" aria-label="${t.report.contents}">
+<h2>${t.report.contents}</h2>
+${records.length === 0 && html`<p>${t.report.noOrganisation}</p>`}
 ${records.map(
   ({ organisation, contents }) => html`<h3><a href="#${recordId(organisation)}">${organisation.name}</a></h3>
-${contents.length === 0 ? html`<p>No activities in this role.</p>` : html`<ol>${contents.map(({ key, name }) => html`<li><a href="#activity-${key}">${name}</a></li>`)}</ol>`}
+${contents.length === 0 ? html`<p>${t.report.noActivities}</p>` : html`<ol>${contents.map((activity) => html`<li><a href="#${activityId(activity)}">${activity.name}</a></li>`)}</ol>`}
 `,
 )}
 </nav>
@@ -50,10 +48,10 @@ ${contents.length === 0 ? html`<p>No activities in this role.</p>` : html`<ol>${
   for (const { organisation, contents, activities } of records) {
     yield String(html`<section class="record" id="${recordId(organisation)}">
 <h2>${organisation.name}</h2>
-<div class="activity"><dl>${organisation.elements.map(renderElement)}</dl></div>
-${contents.length === 0 && html`<p>No processing activities in this role are recorded.</p>`}
+<div class="activity"><dl>${organisation.elements.map((element) => renderElement(element, t))}</dl></div>
+${contents.length === 0 && html`<p>${t.report.noActivities}</p>`}
 `)
-    for await (const activity of activities()) yield String(renderActivity(activity))
+    for await (const activity of activities()) yield String(renderActivity(activity, t))
     yield '</section>\n'
   }
   yield '</main>\n</body>\n</html>\n'
@@ -61,67 +59,75 @@ ${contents.length === 0 && html`<p>No processing activities in this role are rec
 
 const recordId = ({ key }: ReportOrganisation) => `record-${key}`
 
-const renderActivity = (activity: ReportActivity): Html => {
-  const { key, name, description, revision, role, elements, findings } = activity
+/** What is proposed stands beside what is in force, under an address of its own. */
+const activityId = ({ key, status }: { key: string; status: string }) =>
+  `${status === 'in-force' ? 'activity' : 'proposal'}-${key}`
+
+const renderActivity = (activity: ReportActivity, t: Language): Html => {
+  const { key, name, description, revision, role, status, elements } = activity
   const beyond = elements.filter(({ article, state }) => !article && state !== 'notStated')
   const open = elements.filter(({ article, state }) => !article && state === 'notStated')
-  return html`<article class="activity" id="activity-${key}">
+  const proposed = status !== 'in-force'
+  return html`<article class="activity${proposed && ' proposed'}" id="${activityId(activity)}">
 <header>
 <h3>${name}</h3>
+${proposed && html`<p class="mark">${t.report.proposed}</p>`}
 ${description && html`<p>${description}</p>`}
-<p class="meta">${role} · <code>${key}</code> · revision ${revision}</p>
+<p class="meta">${t.word(role)} · <code>${key}</code> · ${t.columns.revision} ${revision}</p>
 </header>
-<dl>${elements.filter(({ article }) => article).map(renderElement)}</dl>
-<div class="beyond"><h4>Beyond Art. 30</h4>
-<dl>${beyond.map(renderElement)}${
+<dl>${elements.filter(({ article }) => article).map((element) => renderElement(element, t))}</dl>
+<div class="beyond"><h4>${t.report.beyond}</h4>
+<dl>${beyond.map((element) => renderElement(element, t))}${
     open.length > 0 &&
-    html`<div class="element"><dt>Not stated</dt><dd><span class="state state-notStated">${open.map(({ label }) => label).join('; ')}</span></dd></div>`
+    html`<div class="element"><dt>${t.states.notStated}</dt><dd><span class="state state-notStated">${open.map(({ label }) => label).join('; ')}</span></dd></div>`
   }</dl></div>
-${renderFindings(activity, findings)}
+${renderFindings(activity, t)}
 </article>
 `
 }
 
-const renderElement = (element: ReportElement): Html => html`<div class="element"><dt>${
-  element.article && html`<span class="article">${element.article}</span>`
-}${element.label}</dt><dd>${element.state === 'stated' ? renderEntries(element) : renderState(element)}</dd></div>
+const renderElement = (element: ReportElement, t: Language): Html => html`<div class="element"><dt>${
+  element.article && html`<span class="article">${t.cite(element.article)}</span>`
+}${element.label}</dt><dd>${element.state === 'stated' ? renderEntries(element, t) : renderState(element, t)}</dd></div>
 `
 
-const renderState = (element: ReportElement): Html =>
-  html`<span class="state state-${element.state}">${stateText(element)}</span>`
+const renderState = (element: ReportElement, t: Language): Html =>
+  html`<span class="state state-${element.state}">${stateText(element, t)}</span>`
 
-const renderEntries = ({ entries }: ReportElement): Html => {
+const renderEntries = ({ entries }: ReportElement, t: Language): Html => {
   const [first] = entries
   if (entries.length === 1 && first!.details.length === 0) return renderText(first!)
-  return html`<ul>${entries.map((entry) => html`<li>${renderText(entry)}${renderDetails(entry.details)}</li>`)}</ul>`
+  return html`<ul>${entries.map((entry) => html`<li>${renderText(entry)}${renderDetails(entry.details, t)}</li>`)}</ul>`
 }
 
 const renderText = ({ text, url }: { text: string; url?: string }): Html => {
   const address = url && webAddress(url)
+  if (address === text) return html`<a href="${address}" rel="noopener noreferrer">${address}</a>`
   return address ? html`${text} <a href="${address}" rel="noopener noreferrer">${address}</a>` : html`${text}`
 }
 
 const emphasised = new Set(['specialCategory', 'criminal'])
 
-const renderDetails = (details: ReportElement[]): Html | false =>
+const renderDetails = (details: ReportElement[], t: Language): Html | false =>
   details.length > 0 &&
   html`<ul class="details">${details.map(
     (detail) =>
       html`<li${emphasised.has(detail.id) && html` class="special"`}><span class="label">${detail.label}:</span> ${
-        detail.state !== 'stated' ? renderState(detail) : renderDetailEntries(detail)
+        detail.state !== 'stated' ? renderState(detail, t) : renderDetailEntries(detail, t)
       }</li>`,
   )}</ul>`
 
 /** Details are set in one line as long as they have no details of their own. */
-const renderDetailEntries = (detail: ReportElement): Html =>
+const renderDetailEntries = (detail: ReportElement, t: Language): Html =>
   detail.entries.some(({ details }) => details.length > 0)
-    ? renderEntries(detail)
+    ? renderEntries(detail, t)
     : html`${detail.entries.map((entry, i) => html`${i > 0 && ', '}${renderText(entry)}`)}`
 
-const renderFindings = ({ key }: ReportActivity, findings: ReportActivity['findings']): Html | false =>
-  findings.length > 0 &&
-  html`<section class="findings" aria-labelledby="findings-${key}">
-<h4 id="findings-${key}">Findings (${findings.length})</h4>
+const renderFindings = ({ key, status, findings }: ReportActivity, t: Language): Html | false => {
+  if (findings.length === 0) return false
+  const id = `findings-${status === 'in-force' ? '' : 'proposal-'}${key}`
+  return html`<section class="findings" aria-labelledby="${id}">
+<h4 id="${id}">${t.report.findings} (${t.number(findings.length)})</h4>
 <ul>${findings.map(
     ({
       severity,
@@ -129,12 +135,10 @@ const renderFindings = ({ key }: ReportActivity, findings: ReportActivity['findi
       message,
       fix,
       waiver,
-    }) => html`<li class="${severity}"><span class="severity">${severity}</span> ${article}: ${message} <span class="fix">${
-      waiver ? `Waived until ${waiver.until} by ${waiver.by}: ${waiver.reason}` : fix
+    }) => html`<li class="${severity}"><span class="severity">${t.word(severity)}</span> ${t.cite(article)}: ${message} <span class="fix">${
+      waiver ? t.report.waived(t.date(waiver.until), waiver.by, waiver.reason) : fix
     }</span></li>
 `,
   )}</ul>
 </section>`
-
-/** An instant to the minute, for a reader. */
-const minute = (instant: string) => `${instant.slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -2,14 +2,14 @@ import type { Article30Source } from './schema.ts'
 
 /** The report as JSON, in the shape of `Article30Report`, an activity at a time. */
 export async function* renderJson({
-  title,
   role,
+  language: t,
   registerVersion,
   generatedAt,
   asOf,
   records,
 }: Article30Source): AsyncGenerator<string> {
-  const head = JSON.stringify({ title, role, registerVersion, generatedAt, asOf })
+  const head = JSON.stringify({ title: t.report.title, role, language: t.code, registerVersion, generatedAt, asOf })
   yield `${head.slice(0, -1)},"records":[`
   for (const [i, { organisation, activities }] of records.entries()) {
     yield `${i === 0 ? '' : ','}{"organisation":${JSON.stringify(organisation)},"activities":[`

@@ -1,29 +1,68 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
+import { activityParameters } from '../../activities/index.ts'
 import { asOfParameter, findMoment, key } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { operation } from '../../platform/http/operation.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
-import { renderCsv } from './csv.ts'
+import { chooseFormat, formatParameter, mediaTypes } from '../formats/choose.ts'
+import { renderCsv } from '../formats/csv.ts'
+import { renderDocx } from '../formats/docx.ts'
+import { renderPdf } from '../formats/pdf.ts'
+import { renderXlsx } from '../formats/xlsx.ts'
+import { chooseLanguage, languageParameter } from '../language/language.ts'
+import { printedReport } from './document.ts'
 import { contentSecurityPolicy, renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { Article30Report, type Article30Source } from './schema.ts'
 import { openArticle30 } from './source.ts'
+import { article30Workbook, registerTable } from './table.ts'
+
+const formats = ['json', 'csv', 'xlsx', 'pdf', 'docx', 'html'] as const
+type Format = (typeof formats)[number]
 
 /** A renderer a format; all of them draw on the same model. */
-const formats: Record<
-  'json' | 'csv' | 'html',
-  { mediaType: string; render(source: Article30Source): AsyncGenerator<string> }
-> = {
-  json: { mediaType: 'application/json', render: renderJson },
-  csv: { mediaType: 'text/csv', render: renderCsv },
-  html: { mediaType: 'text/html', render: renderHtml },
+const renderers: Record<Format, (source: Article30Source, query: { bom: boolean }) => Readable> = {
+  json: (source) => Readable.from(renderJson(source)),
+  csv: (source, { bom }) => Readable.from(renderCsv(registerTable(source), bom)),
+  xlsx: (source) => renderXlsx(article30Workbook(source)),
+  pdf: (source) => renderPdf(printedReport(source), source.language),
+  docx: (source) => renderDocx(printedReport(source), source.language),
+  html: (source) => Readable.from(renderHtml(source)),
 }
 
-type Format = keyof typeof formats
-const names = Object.keys(formats) as Format[]
+/** What word processors open in bearable time. */
+const mostInDocx = 5000
+
+/** What a report of Art. 30 can be asked with; a sealed one is asked with the same. */
+export const article30Query = closed({
+  role: oneOf(
+    ['controller', 'processor'],
+    'Which record: that of Art. 30(1), with joint controllers, or that of Art. 30(2).',
+    { default: 'controller' },
+  ),
+  organisation: Type.Optional(key('The organisation whose record it is; absent: all of our own.', 'example-hosting')),
+  ...asOfParameter,
+  ...filterProperties(),
+  proposals: Type.Boolean({
+    default: false,
+    description: 'Whether what is only proposed is shown as well, marked; otherwise only what is in force.',
+  }),
+  ...languageParameter,
+  ...formatParameter(formats),
+  bom: Type.Boolean({
+    default: false,
+    description: 'Whether CSV begins with a byte order mark, by which Excel recognises UTF-8.',
+  }),
+})
+
+/** The filters of the list of activities. */
+function filterProperties() {
+  const { role: _, organisation: __, ...filters } = activityParameters.properties
+  return filters
+}
 
 /** `/v1/reports/article-30`: the record, as it is handed to a supervisory authority (Art. 30(4)). */
 export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
@@ -38,7 +77,8 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
           summary: 'The record of processing activities',
           description:
             'The record that Art. 30 asks for, from what is in force: one for each organisation of our own, with every element ' +
-            'of Art. 30(1) or (2) and its letter, and the findings marked. The format is chosen by `format`, or by `Accept`.',
+            'of Art. 30(1) or (2) and its letter, and the findings marked. The format is chosen by `format`, or by `Accept`; it is ' +
+            'sent while it is made. Filters combine, as in the list of activities.',
           answers: {
             200: {
               description: 'The report, in the format that was asked for.',
@@ -48,6 +88,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
                   example: {
                     title: 'Record of processing activities',
                     role: 'controller',
+                    language: 'en',
                     registerVersion: 128,
                     generatedAt: '2026-11-24T08:00:00.000Z',
                     records: [],
@@ -55,7 +96,19 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
                 },
                 'text/csv': {
                   schema: Type.String({ description: 'A row an activity, a column an element (RFC 4180).' }),
-                  example: 'Organisation,Art. 30(1)(a) Contact details\r\n',
+                  example: 'Activity,Key,Organisation\r\n',
+                },
+                [mediaTypes.xlsx]: {
+                  schema: Type.String({ description: 'A workbook: the register, and a sheet for each catalogue.' }),
+                  example: 'PK…',
+                },
+                [mediaTypes.pdf]: {
+                  schema: Type.String({ description: 'A tagged document with bookmarks.' }),
+                  example: '%PDF-1.7 …',
+                },
+                [mediaTypes.docx]: {
+                  schema: Type.String({ description: 'A document with styles and a table of contents.' }),
+                  example: 'PK…',
                 },
                 'text/html': {
                   schema: Type.String({ description: 'A page for the screen and for print.' }),
@@ -64,58 +117,44 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
               },
             },
           },
-          problems: ['invalid-request', 'not-found', 'not-acceptable'],
+          problems: ['invalid-request', 'not-found', 'not-acceptable', 'too-large-for-format'],
         }),
-        querystring: closed({
-          role: oneOf(
-            ['controller', 'processor'],
-            'Which record: that of Art. 30(1), with joint controllers, or that of Art. 30(2).',
-            {
-              default: 'controller',
-            },
-          ),
-          organisation: Type.Optional(
-            key('The organisation whose record it is; absent: all of our own.', 'example-hosting'),
-          ),
-          ...asOfParameter,
-          format: Type.Optional(
-            oneOf(['json', 'csv', 'html'], 'The format; absent: the best that `Accept` allows, or JSON.'),
-          ),
-        }),
+        querystring: article30Query,
       },
     },
     async (request, reply) => {
-      const { role, organisation, asOf, format } = request.query
-      const chosen = format ?? acceptedFormat(request.accepts().type(names.map((name) => formats[name].mediaType)))
-      const { mediaType, render } = formats[chosen]
-      const { source, close } = await openArticle30(db, role, organisation, await findMoment(db, asOf))
+      const { role, organisation, asOf, proposals, bom } = request.query
+      const format = chooseFormat(request, formats)
+      const { source, close } = await openArticle30(db, {
+        role,
+        organisation,
+        moment: await findMoment(db, asOf),
+        language: chooseLanguage(request),
+        proposals,
+        filter: activityParameters.filter({ ...request.query, role: undefined, organisation: undefined }),
+      })
+      const activities = source.records.reduce((sum, { contents }) => sum + contents.length, 0)
+      if (format === 'docx' && activities > mostInDocx) {
+        await close()
+        throw new HttpProblem(
+          'too-large-for-format',
+          `A Word document holds at most ${mostInDocx} activities, and these are ${activities}: filter them, or take PDF.`,
+        )
+      }
       reply
         .header('register-version', source.registerVersion)
-        .header('vary', 'Accept')
-        .type(`${mediaType}; charset=utf-8`)
-      if (chosen === 'html')
+        .header('vary', 'Accept, Accept-Language')
+        .header('content-language', source.language.code)
+        .type(
+          mediaTypes[format] + (format === 'json' || format === 'csv' || format === 'html' ? '; charset=utf-8' : ''),
+        )
+      if (format === 'html')
         reply.header('content-security-policy', contentSecurityPolicy).header('cache-control', 'no-store')
-      else reply.header('content-disposition', `attachment; filename="article-30-${role}.${chosen}"`)
-      return reply.send(Readable.from(closing(render(source), close)))
+      else reply.header('content-disposition', `attachment; filename="article-30-${role}.${format}"`)
+      const output = renderers[format](source, { bom })
+      // The report's transaction ends when the last piece is sent, or when the reader goes away.
+      output.once('close', () => void close())
+      return reply.send(output)
     },
   )
-}
-
-const acceptedFormat = (mediaType: string | string[] | false): Format => {
-  const format = names.find((name) => formats[name].mediaType === mediaType)
-  if (!format)
-    throw new HttpProblem(
-      'not-acceptable',
-      `The report comes as ${names.map((name) => formats[name].mediaType).join(', ')}.`,
-    )
-  return format
-}
-
-/** Ends the report's transaction when the last piece is sent, or when the reader goes away. */
-async function* closing(pieces: AsyncGenerator<string>, close: () => Promise<void>): AsyncGenerator<string> {
-  try {
-    yield* pieces
-  } finally {
-    await close()
-  }
 }

@@ -1,59 +1,20 @@
 import { type Static, Type } from 'typebox'
 import { Finding, roles } from '../../activities/index.ts'
+import type { Catalogue } from '../../catalogue/index.ts'
 import { key } from '../../entries/index.ts'
 import { closed, oneOf, ref } from '../../platform/http/schema.ts'
-
-/**
- * The model of the report, the same for every format: elements with their article, each with entries, each entry with
- * details that are elements again. An element without entries says why: none, unknown, not applicable, or not stated.
- */
-
-export type ReportElement = {
-  id: string
-  label: string
-  article?: string
-  state: 'stated' | 'none' | 'unknown' | 'notApplicable' | 'notStated'
-  reason?: string
-  entries: ReportEntry[]
-}
-
-export type ReportEntry = { text: string; key?: string; url?: string; details: ReportElement[] }
-
-const elements = (description: string) =>
-  Type.Array(Type.Unsafe<ReportElement>({ $ref: 'ReportElement#' }), { description })
-
-export const ReportEntrySchema = closed(
-  {
-    text: Type.String({ description: 'What is recorded, for a reader.' }),
-    key: Type.Optional(key('The entry of the catalogue that it comes from.', 'email-address')),
-    url: Type.Optional(Type.String({ description: 'Where it can be read.' })),
-    details: elements('What else is recorded of it.'),
-  },
-  { $id: 'ReportEntry', description: 'One entry of an element.' },
-)
-
-export const ReportElementSchema = closed(
-  {
-    id: Type.String({ description: 'Stable name of the element.', examples: ['purposes'] }),
-    label: Type.String({ description: 'Name of the element for a reader.' }),
-    article: Type.Optional(
-      Type.String({ description: 'The provision that asks for it; absent: none does.', examples: ['Art. 30(1)(b)'] }),
-    ),
-    state: oneOf(
-      ['stated', 'none', 'unknown', 'notApplicable', 'notStated'],
-      '`stated`: see the entries; `none`: it is stated that there is none; `unknown`, `notApplicable`: see the reason; ' +
-        '`notStated`: nothing is said about it yet.',
-    ),
-    reason: Type.Optional(Type.String({ description: 'Why it is unknown or not applicable.' })),
-    entries: Type.Array(ref(ReportEntrySchema), { description: 'What is recorded.' }),
-  },
-  { $id: 'ReportElement', description: 'An element of the record.' },
-)
+import { elements, type ReportElement, ReportElementSchema, ReportEntrySchema } from '../elements/model.ts'
+import type { ReportOrganisation } from '../elements/parties.ts'
+import { type Language, languageCodes } from '../language/language.ts'
 
 export const ReportActivity = closed(
   {
     key: key('The activity.'),
-    revision: Type.Integer({ minimum: 1, description: 'Number of its revision in force.' }),
+    revision: Type.Integer({ minimum: 1, description: 'Number of the revision that is shown.' }),
+    status: oneOf(
+      ['in-force', 'draft', 'in-review'],
+      'Whether the revision is in force; the others are only proposed, and shown when `proposals` is asked for.',
+    ),
     name: Type.String({ description: 'Its name.' }),
     description: Type.Optional(Type.String({ description: 'What it is.' })),
     role: oneOf(roles, 'The role in which the organisation acts.'),
@@ -87,6 +48,7 @@ export const Article30Report = closed(
       ['controller', 'processor'],
       'Which record: that of Art. 30(1), with joint controllers, or that of Art. 30(2).',
     ),
+    language: oneOf(languageCodes, 'The language of all but what was recorded.'),
     registerVersion: Type.Integer({ description: 'The version of the register that it was made from.' }),
     generatedAt: Type.String({ format: 'date-time', description: 'When it was made (RFC 3339, UTC).' }),
     asOf: Type.Optional(
@@ -101,12 +63,16 @@ export const Article30Report = closed(
 )
 
 export type ReportActivity = Omit<Static<typeof ReportActivity>, 'elements'> & { elements: ReportElement[] }
-export type ReportOrganisation = { key: string; name: string; elements: ReportElement[] }
 
 /** The report as it is read: in pieces, so that a large register does not have to fit into memory. */
 export type Article30Source = {
-  title: string
   role: 'controller' | 'processor'
+  language: Language
+  /** Whether it shows proposals as well. */
+  proposals: boolean
+  /** The day whose law counts, `YYYY-MM-DD`. */
+  at: string
+  catalogue: Catalogue
   registerVersion: number
   generatedAt: string
   /** The moment whose register and law it shows; absent: when it was made. */
@@ -114,7 +80,7 @@ export type Article30Source = {
   records: {
     organisation: ReportOrganisation
     /** For the table of contents. */
-    contents: { key: string; name: string }[]
+    contents: { key: string; name: string; status: string }[]
     activities(): AsyncIterable<ReportActivity>
   }[]
 }

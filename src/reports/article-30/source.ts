@@ -1,27 +1,48 @@
 import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import { type Catalogue, readCatalogue } from '../../catalogue/index.ts'
-import { type At, entriesAt, hasFacet, lawDay, listEntries, type Moment } from '../../entries/index.ts'
+import {
+  type At,
+  entriesAt,
+  hasFacet,
+  type ListFilter,
+  lawDay,
+  listEntries,
+  listNames,
+  type Moment,
+  readRevision,
+} from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
+import { describeOrganisation } from '../elements/parties.ts'
+import type { Language } from '../language/language.ts'
 import { describeActivity } from './activity.ts'
-import { describeOrganisation } from './parties.ts'
 import type { Article30Source, ReportActivity } from './schema.ts'
 
 /** How many activities are read at once: the report's memory does not grow with the register. */
-const batch = 200
+const batch = 100
+
+/** What a report is asked for. */
+export type Article30Request = {
+  role: 'controller' | 'processor'
+  /** Key of the organisation whose record it is; undefined: all of our own. */
+  organisation: string | undefined
+  moment: Moment | undefined
+  language: Language
+  /** Whether proposed revisions are shown as well, marked. */
+  proposals: boolean
+  /** Further conditions that the activities must meet. */
+  filter: Pick<ListFilter, 'facets' | 'references' | 'conditions'>
+}
 
 /**
  * Opens the report on one moment of the register: everything is read in one transaction, so a write meanwhile does not
  * show in half of it. Whoever opens it closes it.
- * @param organisation the key of the organisation whose record it is; undefined: all of our own
  * @throws HttpProblem 404 when there is no such organisation
  */
 export const openArticle30 = async (
   db: Database,
-  role: 'controller' | 'processor',
-  organisation: string | undefined,
-  moment: Moment | undefined,
+  request: Article30Request,
 ): Promise<{ source: Article30Source; close(): Promise<void> }> => {
   const transaction = await db
     .startTransaction()
@@ -32,87 +53,101 @@ export const openArticle30 = async (
     if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute()
   }
   try {
-    const { rows } = await sql<{ position: number }>`select position from register_head`.execute(transaction)
-    const catalogue = await readCatalogue(transaction, moment)
-    const contents = await readContents(transaction, role, moment)
-    const records = chooseOrganisations(catalogue, contents, organisation).map((key) => ({
-      organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, lawDay(moment)),
-      contents: contents.get(key) ?? [],
-      activities: () => readActivities(transaction, catalogue, role, key, moment),
-    }))
-    const title = 'Record of processing activities'
-    return {
-      source: {
-        title,
-        role,
-        registerVersion: moment?.position ?? rows[0]!.position,
-        generatedAt: new Date().toISOString(),
-        ...(moment && { asOf: moment.asOf }),
-        records,
-      },
-      close,
-    }
+    return { source: await readSource(transaction, request), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-type Contents = Map<string, { key: string; name: string }[]>
-
-const inForce = { resource: activityResourceName, status: 'in-force' as const }
+const readSource = async (db: Database, request: Article30Request): Promise<Article30Source> => {
+  const { role, moment, language: t, proposals } = request
+  const { rows } = await sql<{ position: number }>`select position from register_head`.execute(db)
+  const catalogue = await readCatalogue(db, moment)
+  const at = lawDay(moment)
+  const records = []
+  for (const key of await chooseOrganisations(db, catalogue, request)) {
+    records.push({
+      organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, { at, t }),
+      contents: await listNames(db, filterOf(request, key), moment),
+      activities: () => readActivities(db, catalogue, request, key),
+    })
+  }
+  return {
+    role,
+    language: t,
+    proposals,
+    at,
+    registerVersion: moment?.position ?? rows[0]!.position,
+    generatedAt: new Date().toISOString(),
+    ...(moment && { asOf: moment.asOf }),
+    catalogue,
+    records,
+  }
+}
 
 /** The record of Art. 30(1) has what joint controllers do as well. */
-const roleCondition = (role: 'controller' | 'processor') => (moment: At | undefined) =>
-  role === 'processor'
-    ? hasFacet(inForce, 'role', 'processor', moment)
-    : sql<boolean>`(${hasFacet(inForce, 'role', 'controller', moment)} or ${hasFacet(inForce, 'role', 'joint-controller', moment)})`
+const roleCondition = (role: 'controller' | 'processor', status: ListFilter['status']) => (moment: At | undefined) => {
+  const listed = { resource: activityResourceName, status }
+  return role === 'processor'
+    ? hasFacet(listed, 'role', 'processor', moment)
+    : sql<boolean>`(${hasFacet(listed, 'role', 'controller', moment)} or ${hasFacet(listed, 'role', 'joint-controller', moment)})`
+}
 
-const readContents = async (
-  db: Database,
-  role: 'controller' | 'processor',
-  moment: Moment | undefined,
-): Promise<Contents> => {
-  const { rows } = await sql<{ organisation: string; key: string; name: string }>`
-    select o.value as organisation, e.key, r.content ->> 'name' as name
-    from ${entriesAt(moment)} e join revisions r on r.id = e.in_force_id
-    join revision_facets o on o.revision_id = r.id and o.kind = 'organisation'
-    where e.resource = ${activityResourceName} and ${roleCondition(role)(moment)} order by e.key`.execute(db)
-  return Map.groupBy(rows, (row) => row.organisation)
+const filterOf = ({ role, proposals, filter }: Article30Request, organisation: string): ListFilter => {
+  const status = proposals ? undefined : 'in-force'
+  return {
+    resource: activityResourceName,
+    status,
+    q: undefined,
+    facets: [{ kind: 'organisation', value: organisation }, ...filter.facets],
+    references: filter.references,
+    conditions: [roleCondition(role, status), ...filter.conditions],
+  }
 }
 
 /** Our own organisations, also those without activities; and others that activities were recorded for, lest these be lost. */
-const chooseOrganisations = (catalogue: Catalogue, contents: Contents, chosen: string | undefined): string[] => {
-  if (chosen !== undefined) {
-    if (!catalogue.organisations.has(chosen))
-      throw new HttpProblem('not-found', `There is no organisation \`${chosen}\`.`)
-    return [chosen]
+const chooseOrganisations = async (
+  db: Database,
+  catalogue: Catalogue,
+  { organisation, moment }: Article30Request,
+): Promise<string[]> => {
+  if (organisation !== undefined) {
+    if (!catalogue.organisations.has(organisation))
+      throw new HttpProblem('not-found', `There is no organisation \`${organisation}\`.`)
+    return [organisation]
   }
   const own = [...catalogue.organisations.values()].filter(({ kind }) => kind === 'own').map(({ key }) => key)
-  return [...new Set([...own, ...contents.keys()])].sort()
+  const { rows } = await sql<{ organisation: string }>`
+    select distinct o.value as organisation
+    from ${entriesAt(moment)} e join revision_facets o on o.revision_id = e.shown_id and o.kind = 'organisation'
+    where e.resource = ${activityResourceName} and e.status <> 'retired'`.execute(db)
+  const recordedFor = rows.map((row) => row.organisation).filter((key) => catalogue.organisations.has(key))
+  return [...new Set([...own, ...recordedFor])].sort()
 }
 
 async function* readActivities(
   db: Database,
   catalogue: Catalogue,
-  role: 'controller' | 'processor',
+  request: Article30Request,
   organisation: string,
-  moment: Moment | undefined,
 ): AsyncGenerator<ReportActivity> {
+  const { moment, language, proposals } = request
   const at = lawDay(moment)
-  const filter = {
-    ...inForce,
-    q: undefined,
-    facets: [{ kind: 'organisation', value: organisation }],
-    references: [],
-    conditions: [roleCondition(role)],
-  }
+  const filter = filterOf(request, organisation)
   for (let after: string | undefined; ; ) {
     const { result: rows } = await listEntries(db, filter, after, batch, moment)
     const circumstances = await readCircumstances(db, rows, moment)
     for (const row of rows) {
-      const findings = judge(row, catalogue, circumstances.get(row.id), at)
-      yield describeActivity(viewOf(row), catalogue, findings, at)
+      const shown = [row]
+      if (proposals && row.inForce !== null && row.proposed) {
+        const { result } = await readRevision(db, activityResourceName, row.key, 'proposed', moment)
+        if (result) shown.push(result)
+      }
+      for (const revision of shown) {
+        const findings = judge(revision, catalogue, circumstances.get(row.id), at)
+        yield describeActivity(viewOf(revision), catalogue, findings, at, language)
+      }
     }
     if (rows.length < batch) return
     after = rows.at(-1)!.key

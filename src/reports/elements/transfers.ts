@@ -1,10 +1,10 @@
 import type { ActivityContent } from '../../activities/index.ts'
 import type { Catalogue } from '../../catalogue/index.ts'
-import { assessTransfer, mechanisms, type TransferMechanism } from '../../law/index.ts'
+import { assessTransfer, type TransferMechanism } from '../../law/index.ts'
+import type { Language } from '../language/language.ts'
 import { element, entry, type Host, said, textElement } from './element.ts'
-import { country, word } from './format.ts'
+import type { ReportElement, ReportEntry } from './model.ts'
 import { organisationName } from './parties.ts'
-import type { ReportElement, ReportEntry } from './schema.ts'
 
 type Transfer = NonNullable<ActivityContent['transfers']>[number]
 
@@ -14,23 +14,18 @@ export const transfersElement = (
   catalogue: Catalogue,
   article: string,
   at: string,
+  t: Language,
 ): ReportElement => {
-  const names = { id: 'transfers', label: 'Transfers to third countries or international organisations', article }
+  const names = t.named('transfers', article)
   const own = element<Transfer[]>(names, activity as Host, '/transfers', (transfers) =>
     transfers.map((transfer, i) =>
-      transferEntry(transfer, recipientOf(transfer, catalogue), activity as Host, `/transfers/${i}`, at),
+      transferEntry(transfer, recipientOf(transfer, catalogue), activity as Host, `/transfers/${i}`, at, t),
     ),
   )
   const throughProcessors = (activity.subprocessors ?? []).flatMap(({ subprocessor }) => {
     const company = catalogue.subprocessors.get(subprocessor)
     return (company?.transfers ?? []).map((transfer, i) =>
-      transferEntry(
-        transfer,
-        `${company!.name} (brought about by engaging it)`,
-        company as Host,
-        `/transfers/${i}`,
-        at,
-      ),
+      transferEntry(transfer, t.phrases.broughtAboutBy(company!.name), company as Host, `/transfers/${i}`, at, t),
     )
   })
   if (throughProcessors.length === 0) return own
@@ -43,69 +38,62 @@ const recipientOf = ({ to }: Transfer, catalogue: Catalogue): string | undefined
   return to?.organisation && organisationName(to.organisation, catalogue)
 }
 
-const transferEntry = (
+export const transferEntry = (
   transfer: Omit<Transfer, 'to'>,
   to: string | undefined,
   host: Host,
   pointer: string,
   at: string,
+  t: Language,
 ): ReportEntry => {
   const { destination, mechanism, certification } = transfer
-  const place = destination.country ? country(destination.country) : destination.internationalOrganisation!
+  const place = destination.country ? t.country(destination.country) : destination.internationalOrganisation!
   const assessed = assessTransfer(transfer, at)
   return entry(to === undefined ? place : `${place}: ${to}`, {
     details: [
-      element<NonNullable<Transfer['mechanism']>>(
-        { id: 'mechanism', label: 'Mechanism' },
-        host,
-        `${pointer}/mechanism`,
-        (value) => [entry(mechanismText(value))],
-      ),
+      element<NonNullable<Transfer['mechanism']>>(t.named('mechanism'), host, `${pointer}/mechanism`, (value) => [
+        entry(mechanismText(value, t)),
+      ]),
       ...(mechanism?.article === '49(1)-second'
-        ? [textElement({ id: 'safeguards', label: 'Suitable safeguards' }, host, `${pointer}/mechanism/safeguards`)]
+        ? [textElement(t.named('safeguards'), host, `${pointer}/mechanism/safeguards`)]
         : []),
       ...(certification
         ? [
             textElement(
-              { id: 'certification', label: 'Certification' },
-              { v: `${certification.scheme}, verified on ${certification.verifiedOn}` } as Host,
+              t.named('certification'),
+              { v: t.phrases.verifiedOn(certification.scheme, t.date(certification.verifiedOn)) } as Host,
               '/v',
             ),
           ]
         : []),
       ...said([
-        element<NonNullable<Transfer['documents']>>(
-          { id: 'documents', label: 'Documents' },
-          host,
-          `${pointer}/documents`,
-          (documents) =>
-            documents.map(({ kind, reference, url, signedOn }) =>
-              entry([word(kind), reference, signedOn && `signed on ${signedOn}`].filter(Boolean).join(', '), {
+        element<NonNullable<Transfer['documents']>>(t.named('documents'), host, `${pointer}/documents`, (documents) =>
+          documents.map(({ kind, reference, url, signedOn }) =>
+            entry(
+              [t.word(kind), reference, signedOn && t.phrases.signedOn(t.date(signedOn))].filter(Boolean).join(', '),
+              {
                 ...(url && { url }),
-              }),
+              },
             ),
+          ),
         ),
       ]),
       ...(mechanism || assessed.state === 'not-needed'
-        ? [textElement({ id: 'assessment', label: `By the law on ${at}` }, { v: assessed.reason } as Host, '/v')]
+        ? [textElement(t.named('assessment'), { v: t.transferGround(assessed.ground) } as Host, '/v')]
         : []),
     ],
   })
 }
 
-const mechanismText = ({
-  article,
-  decision,
-  sccModule,
-}: {
-  article: TransferMechanism
-  decision?: string
-  sccModule?: number
-}): string =>
+/** A mechanism of chapter V, with the decision or the clauses that it names. */
+export const mechanismText = (
+  { article, decision, sccModule }: { article: TransferMechanism; decision?: string; sccModule?: number },
+  t: Language,
+): string =>
   [
-    `Art. ${article.replace('-second', ', second subparagraph')}: ${mechanisms[article].title}`,
+    `${t.cite(article)}: ${t.mechanisms[article]}`,
     decision,
-    sccModule === undefined ? undefined : `module ${sccModule}`,
+    sccModule === undefined ? undefined : t.sccModule(sccModule),
   ]
     .filter((part) => part !== undefined)
     .join(', ')

@@ -1,4 +1,5 @@
-import type { ReportElement, ReportEntry } from './schema.ts'
+import type { Language } from '../language/language.ts'
+import type { ReportElement, ReportEntry } from './model.ts'
 
 /** What elements are drawn out of: a body of the register with its statements. */
 export type Host = { statements?: Record<string, { state: 'unknown' | 'notApplicable'; reason: string }> }
@@ -51,13 +52,18 @@ export const textElement = <T = string>(
   format: (value: T) => string = String,
 ) => element<T>(names, host, pointer, (value) => [entry(format(value))])
 
+/** An element whose value is a day, `YYYY-MM-DD`. */
+export const dateElement = (t: Language, names: Names, host: Host, pointer: string) =>
+  element<string>(names, host, pointer, (day) => [entry(t.date(day), { date: day })])
+
 export const entry = (
   text: string,
-  rest: { key?: string; url?: string; details?: ReportElement[] } = {},
+  rest: { key?: string; url?: string; date?: string; details?: ReportElement[] } = {},
 ): ReportEntry => ({
   text,
   ...(rest.key !== undefined && { key: rest.key }),
   ...(rest.url !== undefined && { url: rest.url }),
+  ...(rest.date !== undefined && { date: rest.date }),
   details: rest.details ?? [],
 })
 

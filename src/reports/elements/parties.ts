@@ -1,9 +1,12 @@
 import type { Catalogue, CatalogueEntry } from '../../catalogue/index.ts'
 import { isEea } from '../../law/index.ts'
+import type { Language } from '../language/language.ts'
 import { element, entry, type Host, said, textElement } from './element.ts'
-import { country } from './format.ts'
-import type { ReportElement, ReportOrganisation } from './schema.ts'
+import type { ReportElement } from './model.ts'
 import type { Subject } from './subject.ts'
+
+/** The head of an organisation's record. */
+export type ReportOrganisation = { key: string; name: string; elements: ReportElement[] }
 
 type Organisation = CatalogueEntry<'organisations'>
 
@@ -24,15 +27,15 @@ const representative = (
   organisation: Organisation,
   catalogue: Catalogue,
   article: string,
-  at: string,
+  { at, t }: Pick<Subject, 'at' | 't'>,
 ): ReportElement => {
-  const names = { id: 'representative', label: 'Representative (Art. 27)', article }
-  const found = element<string>(names, organisation, '/representative', (key) => [organisationEntry(key, catalogue)])
+  const names = t.named('representative', article)
+  const found = element<string>(names, organisation, '/representative', (key) => [organisationEntry(key, catalogue, t)])
   if (found.state !== 'notStated' || !organisation.country || !isEea(organisation.country, at)) return found
   return {
     ...found,
     state: 'notApplicable',
-    reason: `the organisation is established in ${country(organisation.country)}`,
+    reason: t.phrases.establishedIn(t.country(organisation.country)),
   }
 }
 
@@ -41,11 +44,11 @@ const contactElements = (
   organisation: Organisation,
   catalogue: Catalogue,
   article: string,
-  at: string,
+  subject: Pick<Subject, 'at' | 't'>,
 ): ReportElement[] => [
-  representative(organisation, catalogue, article, at),
+  representative(organisation, catalogue, article, subject),
   element<NonNullable<Organisation['dataProtectionOfficer']>>(
-    { id: 'dataProtectionOfficer', label: 'Data protection officer', article },
+    subject.t.named('dataProtectionOfficer', article),
     organisation,
     '/dataProtectionOfficer',
     (officer) => {
@@ -59,14 +62,14 @@ export const organisationName = (key: string, catalogue: Catalogue): string =>
   catalogue.organisations.get(key)?.name ?? key
 
 /** An organisation named in the record, with its contact details. */
-export const organisationEntry = (key: string, catalogue: Catalogue, details: ReportElement[] = []) => {
+export const organisationEntry = (key: string, catalogue: Catalogue, t: Language, details: ReportElement[] = []) => {
   const organisation = catalogue.organisations.get(key)
   if (!organisation) return entry(key, { key, details })
   return entry(organisation.legalName ?? organisation.name, {
     key,
     details: [
-      textElement({ id: 'contact', label: 'Contact details' }, organisation as Host, '/contact', contactText),
-      ...said([textElement({ id: 'country', label: 'Country' }, organisation as Host, '/country', country)]),
+      textElement(t.named('contact'), organisation as Host, '/contact', contactText),
+      ...said([textElement(t.named('country'), organisation as Host, '/country', t.country)]),
       ...details,
     ],
   })
@@ -75,44 +78,38 @@ export const organisationEntry = (key: string, catalogue: Catalogue, details: Re
 /** A controller that a processor acts for, with its representative and its data protection officer (Art. 30(2)(a)). */
 export const controllerEntry = (
   key: string,
-  { catalogue, at }: Pick<Subject, 'catalogue' | 'at'>,
+  { catalogue, at, t }: Pick<Subject, 'catalogue' | 'at' | 't'>,
   article: string,
   details: ReportElement[],
 ) => {
   const organisation = catalogue.organisations.get(key)
-  const contacts = organisation ? said(contactElements(organisation, catalogue, article, at)) : []
-  return organisationEntry(key, catalogue, [...contacts, ...details])
+  const contacts = organisation ? said(contactElements(organisation, catalogue, article, { at, t })) : []
+  return organisationEntry(key, catalogue, t, [...contacts, ...details])
 }
 
 /**
  * The head of an organisation's record: Art. 30(1)(a) for a controller, Art. 30(2)(a) for a processor.
- * @param at the day whose law counts, `YYYY-MM-DD`
  */
 export const describeOrganisation = (
   organisation: Organisation,
   catalogue: Catalogue,
   role: 'controller' | 'processor',
-  at: string,
+  subject: Pick<Subject, 'at' | 't'>,
 ): ReportOrganisation => {
+  const { t } = subject
   const article = role === 'controller' ? 'Art. 30(1)(a)' : 'Art. 30(2)(a)'
   const host = organisation as Host
   return {
     key: organisation.key,
     name: organisation.name,
     elements: [
-      textElement(
-        { id: 'name', label: role === 'controller' ? 'Controller' : 'Processor', article },
-        { name: organisation.legalName ?? organisation.name } as Host,
-        '/name',
-      ),
-      textElement({ id: 'contact', label: 'Contact details', article }, host, '/contact', contactText),
-      ...contactElements(organisation, catalogue, article, at),
+      textElement(t.named(role, article), { name: organisation.legalName ?? organisation.name } as Host, '/name'),
+      textElement(t.named('contact', article), host, '/contact', contactText),
+      ...contactElements(organisation, catalogue, article, subject),
       ...said([
-        textElement({ id: 'registrationNumber', label: 'Registration number' }, host, '/registrationNumber'),
-        textElement({ id: 'country', label: 'Country' }, host, '/country', country),
-        textElement<string>({ id: 'parent', label: 'Part of' }, host, '/parent', (key) =>
-          organisationName(key, catalogue),
-        ),
+        textElement(t.named('registrationNumber'), host, '/registrationNumber'),
+        textElement(t.named('country'), host, '/country', t.country),
+        textElement<string>(t.named('parent'), host, '/parent', (key) => organisationName(key, catalogue)),
       ]),
     ],
   }
