@@ -15,8 +15,8 @@ export type TransferFacts = {
   destination: Destination
   mechanism?: { article: TransferMechanism; decision?: string; sccModule?: number }
   certification?: { scheme: CertificationScheme }
-  /** The day on which the contract with the safeguard was signed, `YYYY-MM-DD`. */
-  signedOn?: string
+  /** What proves the safeguard. When standard clauses were signed, `YYYY-MM-DD`, tells which set they are. */
+  documents?: readonly { kind: string; signedOn?: string }[]
 }
 
 export type TransferAssessment = {
@@ -182,11 +182,15 @@ const assessAdequacy = (facts: TransferFacts, named: string | undefined, date: s
   return { state: 'valid', ground: { code: 'decision-in-force', act: decision.decision, day: date }, citation }
 }
 
-const assessClauses = (
-  { signedOn }: TransferFacts,
-  { decision, sccModule }: NamedMechanism,
-  date: string,
-): Judgement => {
+/** The day on which the standard clauses were signed; the latest, where there are several documents. */
+const signing = ({ documents = [] }: TransferFacts): string | undefined =>
+  documents
+    .flatMap(({ kind, signedOn }) => (kind === 'standard-contractual-clauses' ? (signedOn ?? []) : []))
+    .sort()
+    .at(-1)
+
+const assessClauses = (facts: TransferFacts, { decision, sccModule }: NamedMechanism, date: string): Judgement => {
+  const signedOn = signing(facts)
   // Only the set of 2021 has modules.
   const set = clauseSet(decision ?? (sccModule === undefined ? undefined : '(EU) 2021/914'), signedOn)
   if (set === undefined) {

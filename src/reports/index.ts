@@ -3,11 +3,17 @@ import type { HttpServer } from '../platform/http/server.ts'
 import { article30Routes } from './article-30/routes.ts'
 import { article30Schemas } from './article-30/schema.ts'
 import { FindingsReport, findingsRoutes } from './findings/routes.ts'
+import { RetentionSchedule, retentionScheduleRoutes } from './retention-schedule/routes.ts'
+import { SubprocessorList, subprocessorListRoutes } from './subprocessors/routes.ts'
+import { TransferReport, transferRoutes } from './transfers/routes.ts'
 
-export const reportSchemas = [...article30Schemas, FindingsReport]
+export const reportSchemas = [...article30Schemas, FindingsReport, RetentionSchedule, SubprocessorList, TransferReport]
 
 /** `/v1/reports`: what the register says, for readers outside of it. */
 export const reportRoutes = (app: HttpServer, { db }: { db: Database }) => {
   article30Routes(app, { db })
+  retentionScheduleRoutes(app, { db })
+  subprocessorListRoutes(app, { db })
+  transferRoutes(app, { db })
   findingsRoutes(app, { db })
 }

@@ -11,7 +11,13 @@ import { assertContract } from './contract.ts'
 import { createTestDatabase } from './database.ts'
 import { cleanActivity, cleanCatalogueContents, cleanProcessorActivity } from './fixtures.ts'
 
-export type Answered = { status: number; headers: Record<string, string | undefined>; text: string; json: any }
+export type Answered = {
+  status: number
+  headers: Record<string, string | undefined>
+  text: string
+  bytes: Buffer
+  json: any
+}
 
 export type Ask = (
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'OPTIONS',
@@ -61,13 +67,14 @@ export const createTestApp = async (
     if (body !== undefined && typeof body === 'string' && !headers['content-type']) {
       request.headers = { ...request.headers, 'content-type': 'application/json' }
     }
-    const { statusCode, headers: answered, payload } = await app.inject(request)
+    const { statusCode, headers: answered, payload, rawPayload } = await app.inject(request)
     assertContract(method, url, { statusCode, headers: answered, payload })
     const isJson = String(answered['content-type']).includes('json') && payload !== ''
     return {
       status: statusCode,
       headers: answered as Record<string, string>,
       text: payload,
+      bytes: rawPayload,
       json: isJson ? JSON.parse(payload) : undefined,
     }
   }

@@ -1,4 +1,3 @@
-import type { TransferFacts } from '../../law/index.ts'
 import { assessTransfer, eeaStanding, type TransferAssessment } from '../../law/index.ts'
 import type { ActivityContent } from '../schema.ts'
 import { lawDate, type RuleContext, type Stating } from './rule.ts'
@@ -32,16 +31,6 @@ const partyOf = ({ to }: Transfer): Party | undefined => {
   return undefined
 }
 
-/** The day on which the standard clauses were signed; the latest, where there are several documents. */
-const signedOn = ({ documents }: Transfer) =>
-  documents
-    ?.filter(({ kind, signedOn }) => kind === 'standard-contractual-clauses' && signedOn !== undefined)
-    .map(({ signedOn }) => signedOn)
-    .sort()
-    .at(-1)
-
-const factsOf = (transfer: Transfer): TransferFacts => ({ ...transfer, signedOn: signedOn(transfer) })
-
 const destinationName = ({ destination }: Transfer) => destination.country ?? destination.internationalOrganisation
 
 /** The transfers of the activity and of its subprocessors, each judged by the law of the day. */
@@ -52,7 +41,7 @@ export const transferItems = (context: RuleContext): TransferItem[] => {
     transfer,
     party,
     label: `The transfer to ${[party?.key, destinationName(transfer)].filter(Boolean).join(' in ')}`,
-    assessment: assessTransfer(factsOf(transfer), date),
+    assessment: assessTransfer(transfer, date),
   })
   const own = (activity.transfers ?? []).map((transfer, index) => ({
     ...describe(transfer, partyOf(transfer)),

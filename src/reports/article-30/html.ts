@@ -1,33 +1,16 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type Html, html, webAddress } from '../../platform/http/html.ts'
 import type { ReportElement } from '../elements/model.ts'
 import type { ReportOrganisation } from '../elements/parties.ts'
+import { pageHead } from '../formats/page.ts'
 import { stateText } from '../formats/text.ts'
 import type { Language } from '../language/language.ts'
 import type { Article30Source, ReportActivity } from './schema.ts'
-
-const style = readFileSync(new URL('report.css', import.meta.url), 'utf8')
-
-/** Lets the page use its one style sheet and nothing else: no script, no picture, no frame, no address beyond it. */
-export const contentSecurityPolicy =
-  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The report as a page: for the screen, for a phone and for print. Complete in itself, without any script. */
 export async function* renderHtml(source: Article30Source): AsyncGenerator<string> {
   const { role, language: t, generatedAt, asOf, registerVersion, proposals, records } = source
   const moment = asOf ?? generatedAt
-  yield `${html`<!doctype html>
-<html lang="${t.code}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${t.report.title}</title>
-`}<style>${style}</style>${html`
-</head>
-<body>
-<a class="skip" href="#contents">${t.report.skip}</a>
+  yield `${pageHead.render(t.report.title, t.code)}${html`<a class="skip" href="#contents">${t.report.skip}</a>
 <header>
 <h1>${t.report.title}</h1>
 <p class="lead">${t.report[role]}.<br>

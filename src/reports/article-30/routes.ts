@@ -10,11 +10,12 @@ import type { HttpServer } from '../../platform/http/server.ts'
 import { chooseFormat, formatParameter, mediaTypes } from '../formats/choose.ts'
 import { renderCsv } from '../formats/csv.ts'
 import { renderDocx } from '../formats/docx.ts'
+import { pageHead } from '../formats/page.ts'
 import { renderPdf } from '../formats/pdf.ts'
 import { renderXlsx } from '../formats/xlsx.ts'
 import { chooseLanguage, languageParameter } from '../language/language.ts'
 import { printedReport } from './document.ts'
-import { contentSecurityPolicy, renderHtml } from './html.ts'
+import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { Article30Report, type Article30Source } from './schema.ts'
 import { openArticle30 } from './source.ts'
@@ -149,7 +150,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
           mediaTypes[format] + (format === 'json' || format === 'csv' || format === 'html' ? '; charset=utf-8' : ''),
         )
       if (format === 'html')
-        reply.header('content-security-policy', contentSecurityPolicy).header('cache-control', 'no-store')
+        reply.header('content-security-policy', pageHead.policy).header('cache-control', 'no-store')
       else reply.header('content-disposition', `attachment; filename="article-30-${role}.${format}"`)
       const output = renderers[format](source, { bom })
       // The report's transaction ends when the last piece is sent, or when the reader goes away.

@@ -1,13 +1,10 @@
 import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
-import { type Catalogue, readCatalogue } from '../../catalogue/index.ts'
 import {
   type At,
   entriesAt,
   hasFacet,
   type ListFilter,
-  lawDay,
-  listEntries,
   listNames,
   type Moment,
   readRevision,
@@ -16,11 +13,9 @@ import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { describeOrganisation } from '../elements/parties.ts'
 import type { Language } from '../language/language.ts'
+import { activityBatches, openReading, type Reading } from '../reading.ts'
 import { describeActivity } from './activity.ts'
 import type { Article30Source, ReportActivity } from './schema.ts'
-
-/** How many activities are read at once: the report's memory does not grow with the register. */
-const batch = 100
 
 /** What a report is asked for. */
 export type Article30Request = {
@@ -36,41 +31,31 @@ export type Article30Request = {
 }
 
 /**
- * Opens the report on one moment of the register: everything is read in one transaction, so a write meanwhile does not
- * show in half of it. Whoever opens it closes it.
+ * Opens the report on one moment of the register. Whoever opens it closes it.
  * @throws HttpProblem 404 when there is no such organisation
  */
 export const openArticle30 = async (
   db: Database,
   request: Article30Request,
 ): Promise<{ source: Article30Source; close(): Promise<void> }> => {
-  const transaction = await db
-    .startTransaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute()
-  const close = async () => {
-    if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute()
-  }
+  const { reading, close } = await openReading(db, request.moment)
   try {
-    return { source: await readSource(transaction, request), close }
+    return { source: await readSource(reading, request), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-const readSource = async (db: Database, request: Article30Request): Promise<Article30Source> => {
+const readSource = async (reading: Reading, request: Article30Request): Promise<Article30Source> => {
+  const { db, catalogue, at, registerVersion } = reading
   const { role, moment, language: t, proposals } = request
-  const { rows } = await sql<{ position: number }>`select position from register_head`.execute(db)
-  const catalogue = await readCatalogue(db, moment)
-  const at = lawDay(moment)
   const records = []
-  for (const key of await chooseOrganisations(db, catalogue, request)) {
+  for (const key of await chooseOrganisations(reading, request)) {
     records.push({
       organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, { at, t }),
       contents: await listNames(db, filterOf(request, key), moment),
-      activities: () => readActivities(db, catalogue, request, key),
+      activities: () => readActivities(reading, request, key),
     })
   }
   return {
@@ -78,7 +63,7 @@ const readSource = async (db: Database, request: Article30Request): Promise<Arti
     language: t,
     proposals,
     at,
-    registerVersion: moment?.position ?? rows[0]!.position,
+    registerVersion,
     generatedAt: new Date().toISOString(),
     ...(moment && { asOf: moment.asOf }),
     catalogue,
@@ -108,9 +93,8 @@ const filterOf = ({ role, proposals, filter }: Article30Request, organisation: s
 
 /** Our own organisations, also those without activities; and others that activities were recorded for, lest these be lost. */
 const chooseOrganisations = async (
-  db: Database,
-  catalogue: Catalogue,
-  { organisation, moment }: Article30Request,
+  { db, catalogue, moment }: Reading,
+  { organisation }: Article30Request,
 ): Promise<string[]> => {
   if (organisation !== undefined) {
     if (!catalogue.organisations.has(organisation))
@@ -127,16 +111,13 @@ const chooseOrganisations = async (
 }
 
 async function* readActivities(
-  db: Database,
-  catalogue: Catalogue,
+  reading: Reading,
   request: Article30Request,
   organisation: string,
 ): AsyncGenerator<ReportActivity> {
-  const { moment, language, proposals } = request
-  const at = lawDay(moment)
-  const filter = filterOf(request, organisation)
-  for (let after: string | undefined; ; ) {
-    const { result: rows } = await listEntries(db, filter, after, batch, moment)
+  const { db, catalogue, at, moment } = reading
+  const { language, proposals } = request
+  for await (const rows of activityBatches(reading, filterOf(request, organisation))) {
     const circumstances = await readCircumstances(db, rows, moment)
     for (const row of rows) {
       const shown = [row]
@@ -149,7 +130,5 @@ async function* readActivities(
         yield describeActivity(viewOf(revision), catalogue, findings, at, language)
       }
     }
-    if (rows.length < batch) return
-    after = rows.at(-1)!.key
   }
 }

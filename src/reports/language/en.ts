@@ -248,6 +248,35 @@ export const en = {
     wording: 'Wording of the Regulation',
   },
 
+  /** Reports that are tables. */
+  tables: {
+    retentionSchedule: 'Retention schedule',
+    subprocessors: 'List of processors',
+    transfers: 'Transfers to third countries and international organisations',
+    findings: 'Findings',
+    summary: 'Summary',
+    number: 'Number',
+    severity: 'Severity',
+    finding: 'Finding',
+    fix: 'What to do',
+    waiver: 'Waiver',
+    dataCategory: 'Category of personal data',
+    to: 'To whom',
+    destination: 'Destination',
+    validity: 'Validity',
+    valid: 'valid',
+    invalid: 'not valid',
+    missing: 'no mechanism',
+    'not-needed': 'none needed',
+    change: 'Change',
+    added: 'added',
+    removed: 'removed',
+    changed: 'changed',
+    nothing: 'Nothing is recorded.',
+    changesSince: (day: string) => `What changed since ${day}`,
+    without: (decision: string) => `What rests on ${decision} alone`,
+  },
+
   /** Heads of columns that are no elements. */
   columns: {
     organisation: 'Organisation',

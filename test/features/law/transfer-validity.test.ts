@@ -77,7 +77,7 @@ describe('standard contractual clauses', () => {
   const clauses = (decision?: string, signedOn?: string, sccModule?: number): TransferFacts => ({
     destination: us,
     mechanism: { article: '46(2)(c)', decision, sccModule },
-    signedOn,
+    ...(signedOn !== undefined && { documents: [{ kind: 'standard-contractual-clauses', signedOn }] }),
   })
 
   test.each([
