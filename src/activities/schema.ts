@@ -60,6 +60,23 @@ const Condition = closed(
   },
 )
 
+const Provision = closed(
+  {
+    requirement: Type.Optional(
+      oneOf(
+        ['statutory', 'contractual', 'necessary-for-contract', 'voluntary'],
+        'Whether providing the data is a statutory or contractual requirement, necessary to enter into a contract, or voluntary.',
+      ),
+    ),
+    consequences: Type.Optional(text(2000, 'What follows when the data is not provided.')),
+  },
+  {
+    $id: 'Provision',
+    minProperties: 1,
+    description: 'Whether the data subject has to provide the data (Art. 13(2)(e)).',
+  },
+)
+
 const ActivityData = closed(
   {
     dataCategory: reference('data-categories', 'The category of personal data (Art. 30(1)(c)).'),
@@ -73,6 +90,7 @@ const ActivityData = closed(
     source: Type.Optional(ref(Source)),
     retentionPeriod: Type.Optional(reference('retention-periods', 'How long the data is kept (Art. 30(1)(f)).')),
     condition: Type.Optional(ref(Condition)),
+    provision: Type.Optional(ref(Provision)),
   },
   { $id: 'ActivityData', description: 'A category of personal data that the activity processes.' },
 )
@@ -341,6 +359,7 @@ export const activitySchemas = [
   ActivityPurpose,
   Source,
   Condition,
+  Provision,
   ActivityData,
   JointController,
   ActivityController,

@@ -331,7 +331,9 @@ const retentionPeriods = define({
     startsWith: Type.Optional(
       text(500, 'The event that starts the clock.', { examples: ['End of the calendar year of the invoice'] }),
     ),
-    disposal: Type.Optional(oneOf(['delete', 'anonymise', 'archive'], 'What happens to the data at the end.')),
+    disposal: Type.Optional(
+      oneOf(['delete', 'anonymise', 'delete-or-anonymise', 'archive'], 'What happens to the data at the end.'),
+    ),
     routine: Type.Optional(text(2000, 'The routine that carries it out.')),
     legalReference: Type.Optional(text(500, 'The law that asks for it.', { examples: ['§ 147 AO'] })),
     iri,

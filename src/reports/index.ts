@@ -3,11 +3,20 @@ import type { HttpServer } from '../platform/http/server.ts'
 import { article30Routes } from './article-30/routes.ts'
 import { article30Schemas } from './article-30/schema.ts'
 import { FindingsReport, findingsRoutes } from './findings/routes.ts'
+import { noticeSchemas } from './notice/model.ts'
+import { noticeRoutes } from './notice/routes.ts'
 import { RetentionSchedule, retentionScheduleRoutes } from './retention-schedule/routes.ts'
 import { SubprocessorList, subprocessorListRoutes } from './subprocessors/routes.ts'
 import { TransferReport, transferRoutes } from './transfers/routes.ts'
 
-export const reportSchemas = [...article30Schemas, FindingsReport, RetentionSchedule, SubprocessorList, TransferReport]
+export const reportSchemas = [
+  ...article30Schemas,
+  FindingsReport,
+  RetentionSchedule,
+  SubprocessorList,
+  TransferReport,
+  ...noticeSchemas,
+]
 
 /** `/v1/reports`: what the register says, for readers outside of it. */
 export const reportRoutes = (app: HttpServer, { db }: { db: Database }) => {
@@ -16,4 +25,5 @@ export const reportRoutes = (app: HttpServer, { db }: { db: Database }) => {
   subprocessorListRoutes(app, { db })
   transferRoutes(app, { db })
   findingsRoutes(app, { db })
+  noticeRoutes(app, { db })
 }

@@ -4,6 +4,7 @@ import { createApiKey, generateKey } from '../../src/access/index.ts'
 import type { Role } from '../../src/access/roles.ts'
 import type { ApprovalMode } from '../../src/activities/index.ts'
 import { buildApp } from '../../src/app.ts'
+import { examples, loadExamples } from '../../src/examples/index.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
@@ -37,7 +38,7 @@ export type Ask = (
  * otherwise, what is written is in force at once.
  */
 export const createTestApp = async (
-  options: { serveMetrics?: boolean; approvals?: ApprovalMode; logger?: pino.Logger } = {},
+  options: { serveMetrics?: boolean; approvals?: ApprovalMode; logger?: pino.Logger; withExamples?: boolean } = {},
 ) => {
   const database = await createTestDatabase()
   const logger = options.logger ?? pino({ level: 'silent' })
@@ -53,6 +54,7 @@ export const createTestApp = async (
   })
   await app.ready()
 
+  if (options.withExamples) await loadExamples(db, examples)
   const keys = { admin: generateKey() } as Record<Role, string>
   await createApiKey(db, keys.admin, { principal: 'test-admin', role: 'admin' })
 

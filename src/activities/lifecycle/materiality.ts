@@ -41,6 +41,7 @@ export const activityMateriality: readonly MaterialityRow<MaterialityContext>[] 
   { pattern: '/purposes', material: 'always', because: 'purpose and legal basis, Art. 6(1), 30(1)(b)' },
   { pattern: '/data', material: 'always', because: 'categories of data and of data subjects, Art. 30(1)(c)' },
   { pattern: '/data/*/source/description', material: 'never', because: 'the source in words' },
+  { pattern: '/data/*/provision', material: 'never', because: 'what data subjects are told of it, Art. 13(2)(e)' },
   {
     pattern: '/data/*/retentionPeriod',
     material: (change, context) => isLongerPeriod(change, context),

@@ -45,10 +45,11 @@ export type Lifecycle = {
   compare(before: object, after: object): ContentChange[]
 }
 
-/** Legal bases, conditions and assessments are for compliance staff to judge; a service that leaves them out keeps them. */
+/** Legal bases, conditions, whether data must be provided, and assessments are for compliance staff to judge; a service that leaves them out keeps them. */
 const judgements: readonly Judgement[] = [
   { property: 'legalBasis', within: { array: 'purposes', by: 'purpose' } },
   { property: 'condition', within: { array: 'data', by: 'dataCategory' } },
+  { property: 'provision', within: { array: 'data', by: 'dataCategory' } },
   { property: 'assessments' },
 ]
 

@@ -79,7 +79,7 @@ export const retentionRules: readonly Rule[] = [
         const observation = {
           pointer,
           message: `The retention period ${period.key} of ${dataCategory} does not say what happens to the data at its end.`,
-          fix: `Add disposal to the retention period ${period.key}: delete, anonymise or archive.`,
+          fix: `Add disposal to the retention period ${period.key}: delete, anonymise, delete-or-anonymise or archive.`,
         }
         yield* unlessStated(period, observation, '/disposal')
       }

@@ -88,6 +88,8 @@ export const data = ({ host, catalogue, t }: Subject) =>
             ({ kind, description }) => [t.word(kind), description].filter(Boolean).join('; '),
           ),
           ...said([
+            textElement(t.named('provision'), host, `${at}/provision/requirement`, t.word),
+            textElement(t.named('provisionConsequences'), host, `${at}/provision/consequences`),
             element<string[]>(t.named('examples'), facts, '/examples', (examples) => [entry(examples.join(', '))]),
             textElement(t.named('identifiability'), facts, '/identifiability', t.word),
             textElement(t.named('identifiabilityReason'), facts, '/identifiabilityReason'),

@@ -1,7 +1,7 @@
 import type { Language } from '../language/language.ts'
 import { dateElement, element, entry, type Host, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
-import { contactText, controllerEntry, organisationEntry } from './parties.ts'
+import { contactText, controllerEntry, organisationEntry, organisationName } from './parties.ts'
 import type { Row, Subject } from './subject.ts'
 
 /** Who is involved beside the organisation: joint controllers, recipients, processors, and the controllers of a processor. */
@@ -27,6 +27,11 @@ export const recipients = ({ host, catalogue, t }: Subject) =>
       return entry([category?.name ?? recipient, description ?? category?.description].filter(Boolean).join(': '), {
         key: recipient,
         details: said([
+          // By name, where there is one: Art. 15(1)(c) as the CJEU reads it (C-154/21).
+          textElement<string>(t.named('organisation'), (category ?? {}) as Host, '/organisation', (key) =>
+            organisationName(key, catalogue),
+          ),
+
           textElement(t.named('kind'), (category ?? {}) as Host, '/kind', t.word),
           textElement(t.named('processingRole'), (category ?? {}) as Host, '/processingRole', t.word),
           element<string[]>(t.named('countries'), (category ?? {}) as Host, '/countries', (codes) =>

@@ -197,6 +197,7 @@ export const de: Dictionary = {
     registrationNumber: 'Registernummer',
     repository: 'Quellcode',
     representative: 'Vertreter (Artikel 27)',
+    requirement: 'Erforderlichkeit',
     retention: 'Vorgesehene Fristen für die Löschung',
     retentionPeriod: 'Frist',
     routine: 'Durchgeführt von',
@@ -334,6 +335,52 @@ export const de: Dictionary = {
     nothing: 'Nichts verzeichnet.',
     changesSince: (day) => `Änderungen seit dem ${day}`,
     without: (decision) => `Was allein auf ${decision} beruht`,
+  },
+  notice: {
+    noticeTitle: (subject) => `Datenschutzinformation: ${subject}`,
+    disclosureTitle: (subject) => `Auskunft über die Verarbeitung: ${subject}`,
+    noticeIntro:
+      'Informationen nach den Artikeln 13 und 14 DSGVO über die Verarbeitung personenbezogener Daten, aus dem Verzeichnis von Verarbeitungstätigkeiten, wie es in Kraft ist.',
+    disclosureIntro:
+      'Informationen nach Artikel 15 Absätze 1 und 2 DSGVO, aus dem Verzeichnis von Verarbeitungstätigkeiten, wie es in Kraft ist. Die personenbezogenen Daten selbst (Artikel 15 Absatz 3) sind nicht Teil davon.',
+    version: (number, day) => `Version ${number} vom ${day}`,
+    noVersion: (day) => `Noch nicht in Kraft; Stand ${day}`,
+    controller: 'Wer verantwortlich ist',
+    activities: 'Was verarbeitet wird, warum und wie lange',
+    undetermined: 'Verarbeitungen, bei denen nicht verzeichnet ist, wen sie betreffen',
+    undeterminedIntro:
+      'Das Verzeichnis sagt nicht, wessen Daten diese Tätigkeiten verarbeiten; sie können Sie betreffen.',
+    nothing: 'Keine Verarbeitungstätigkeit in Kraft betrifft diese Kategorie von Personen.',
+    children: 'Unser Angebot richtet sich nicht an Kinder, und diese Verarbeitung soll sie nicht betreffen.',
+    childrenIncluded: 'Diese Kategorie umfasst Kinder.',
+    rights: 'Ihre Rechte',
+    right: {
+      access:
+        'Sie haben das Recht auf eine Bestätigung darüber, ob Sie betreffende personenbezogene Daten verarbeitet werden, und auf Auskunft über diese Daten (Artikel 15).',
+      rectification: 'Sie haben das Recht auf Berichtigung unrichtiger personenbezogener Daten (Artikel 16).',
+      erasure: 'Sie haben das Recht auf Löschung (Artikel 17).',
+      restriction: 'Sie haben das Recht auf Einschränkung der Verarbeitung (Artikel 18).',
+      portability:
+        'Sie haben das Recht, die von Ihnen bereitgestellten Daten in einem strukturierten, gängigen und maschinenlesbaren Format zu erhalten und einem anderen Verantwortlichen zu übermitteln, sofern die Verarbeitung auf einer Einwilligung oder einem Vertrag beruht und mithilfe automatisierter Verfahren erfolgt (Artikel 20).',
+      objection:
+        'Sie haben das Recht, aus Gründen, die sich aus Ihrer besonderen Situation ergeben, gegen eine Verarbeitung aufgrund berechtigter Interessen oder öffentlichen Interesses Widerspruch einzulegen, gegen Direktwerbung jederzeit (Artikel 21).',
+      withdrawal:
+        'Beruht die Verarbeitung auf Ihrer Einwilligung, haben Sie das Recht, sie jederzeit zu widerrufen; die Rechtmäßigkeit der bis zum Widerruf erfolgten Verarbeitung wird davon nicht berührt (Artikel 7 Absatz 3).',
+      automated:
+        'Sie haben das Recht, nicht einer ausschließlich auf einer automatisierten Verarbeitung beruhenden Entscheidung unterworfen zu werden, die Ihnen gegenüber rechtliche Wirkung entfaltet oder Sie in ähnlicher Weise erheblich beeinträchtigt (Artikel 22).',
+      complaint: 'Sie haben das Recht auf Beschwerde bei einer Aufsichtsbehörde (Artikel 77).',
+    },
+    exercise: (contact) => `Zur Ausübung Ihrer Rechte wenden Sie sich an: ${contact}`,
+    copyOfSafeguards: (contact) =>
+      `Eine Kopie der Garantien für Übermittlungen an Drittländer erhalten Sie von: ${contact}`,
+    missing: 'Was noch nicht verzeichnet ist',
+    missingIntro: 'Diese Angaben gehören zu dieser Information und sind nicht oder als unbekannt verzeichnet:',
+    missingNone: 'Es fehlt nichts.',
+    changeLog: 'Änderungen',
+    changeLogIntro:
+      'Was sich an den hier beschriebenen Verarbeitungen geändert hat, seit sie zuerst verzeichnet wurden, das Neueste zuerst:',
+    interests: 'Verfolgte berechtigte Interessen',
+    sourceOfData: 'Woher die Daten stammen',
   },
   columns: {
     organisation: 'Organisation',

@@ -131,6 +131,7 @@ export const en = {
     registrationNumber: 'Registration number',
     repository: 'Source code',
     representative: 'Representative (Art. 27)',
+    requirement: 'Requirement',
     retention: 'Envisaged time limits for erasure',
     retentionPeriod: 'Period',
     routine: 'Carried out by',
@@ -275,6 +276,52 @@ export const en = {
     nothing: 'Nothing is recorded.',
     changesSince: (day: string) => `What changed since ${day}`,
     without: (decision: string) => `What rests on ${decision} alone`,
+  },
+
+  /** The information of Art. 13 and 14, and of Art. 15(1) and (2). */
+  notice: {
+    noticeTitle: (subject: string) => `Privacy information for ${subject}`,
+    disclosureTitle: (subject: string) => `What we process about ${subject}`,
+    noticeIntro:
+      'Information under Articles 13 and 14 GDPR on how personal data is processed, from the record of processing activities as it is in force.',
+    disclosureIntro:
+      'Information under Article 15(1) and (2) GDPR, from the record of processing activities as it is in force. The personal data itself (Article 15(3)) is not part of it.',
+    version: (number: string, day: string) => `Version ${number} of ${day}`,
+    noVersion: (day: string) => `Not yet in force; as of ${day}`,
+    controller: 'Who is responsible',
+    activities: 'What is processed, why, and for how long',
+    undetermined: 'Processing of which it is not recorded whom it concerns',
+    undeterminedIntro: 'The record does not say whose data these activities process; they may concern you.',
+    nothing: 'No processing activity in force concerns this category of persons.',
+    children: 'Our services are not directed at children, and this processing is not meant to concern them.',
+    childrenIncluded: 'This category includes children.',
+    rights: 'Your rights',
+    right: {
+      access:
+        'You have the right to obtain confirmation as to whether personal data concerning you are being processed, and access to them (Article 15).',
+      rectification: 'You have the right to rectification of inaccurate personal data (Article 16).',
+      erasure: 'You have the right to erasure (Article 17).',
+      restriction: 'You have the right to restriction of processing (Article 18).',
+      portability:
+        'You have the right to receive the data that you provided in a structured, commonly used and machine-readable format, and to transmit them to another controller, where processing rests on consent or a contract and is carried out by automated means (Article 20).',
+      objection:
+        'You have the right to object, on grounds relating to your particular situation, to processing that rests on legitimate interests or the public interest, and at any time to direct marketing (Article 21).',
+      withdrawal:
+        'Where processing rests on your consent, you have the right to withdraw it at any time; the lawfulness of processing before the withdrawal is not affected (Article 7(3)).',
+      automated:
+        'You have the right not to be subject to a decision based solely on automated processing which produces legal effects concerning you or similarly significantly affects you (Article 22).',
+      complaint: 'You have the right to lodge a complaint with a supervisory authority (Article 77).',
+    },
+    exercise: (contact: string) => `To exercise your rights, contact: ${contact}`,
+    copyOfSafeguards: (contact: string) =>
+      `You can obtain a copy of the safeguards for transfers to third countries from: ${contact}`,
+    missing: 'What is not recorded yet',
+    missingIntro: 'These facts belong into this information and are not recorded, or recorded as unknown:',
+    missingNone: 'Nothing is missing.',
+    changeLog: 'Changes',
+    changeLogIntro: 'What changed in the processing described here since it was first recorded, the latest first:',
+    interests: 'Legitimate interests pursued',
+    sourceOfData: 'Where the data comes from',
   },
 
   /** Heads of columns that are no elements. */

@@ -197,6 +197,7 @@ export const es: Dictionary = {
     registrationNumber: 'Número de registro',
     repository: 'Código fuente',
     representative: 'Representante (artículo 27)',
+    requirement: 'Requisito',
     retention: 'Plazos previstos para la supresión',
     retentionPeriod: 'Plazo',
     routine: 'Ejecutado por',
@@ -334,6 +335,52 @@ export const es: Dictionary = {
     nothing: 'No consta nada.',
     changesSince: (day) => `Cambios desde el ${day}`,
     without: (decision) => `Lo que se basa únicamente en ${decision}`,
+  },
+  notice: {
+    noticeTitle: (subject) => `Información sobre protección de datos: ${subject}`,
+    disclosureTitle: (subject) => `Información sobre el tratamiento: ${subject}`,
+    noticeIntro:
+      'Información con arreglo a los artículos 13 y 14 del RGPD sobre el tratamiento de datos personales, tomada del registro de las actividades de tratamiento tal como está en vigor.',
+    disclosureIntro:
+      'Información con arreglo al artículo 15, apartados 1 y 2, del RGPD, tomada del registro de las actividades de tratamiento tal como está en vigor. Los propios datos personales (artículo 15, apartado 3) no forman parte de ella.',
+    version: (number, day) => `Versión ${number} de ${day}`,
+    noVersion: (day) => `Todavía no está en vigor; situación a ${day}`,
+    controller: 'Quién es el responsable',
+    activities: 'Qué se trata, para qué y durante cuánto tiempo',
+    undetermined: 'Tratamientos de los que no consta a quién se refieren',
+    undeterminedIntro:
+      'El registro no dice de quién son los datos que tratan estas actividades; pueden referirse a usted.',
+    nothing: 'Ninguna actividad de tratamiento en vigor se refiere a esta categoría de personas.',
+    children: 'Nuestros servicios no se dirigen a niños y este tratamiento no pretende referirse a ellos.',
+    childrenIncluded: 'Esta categoría incluye niños.',
+    rights: 'Sus derechos',
+    right: {
+      access:
+        'Tiene derecho a obtener confirmación de si se están tratando o no datos personales que le conciernen y, en tal caso, derecho de acceso a ellos (artículo 15).',
+      rectification: 'Tiene derecho a la rectificación de los datos personales inexactos (artículo 16).',
+      erasure: 'Tiene derecho a la supresión (artículo 17).',
+      restriction: 'Tiene derecho a la limitación del tratamiento (artículo 18).',
+      portability:
+        'Tiene derecho a recibir los datos que haya facilitado en un formato estructurado, de uso común y lectura mecánica, y a transmitirlos a otro responsable, cuando el tratamiento se base en el consentimiento o en un contrato y se efectúe por medios automatizados (artículo 20).',
+      objection:
+        'Tiene derecho a oponerse, por motivos relacionados con su situación particular, al tratamiento basado en intereses legítimos o en el interés público y, en todo momento, a la mercadotecnia directa (artículo 21).',
+      withdrawal:
+        'Cuando el tratamiento se base en su consentimiento, tiene derecho a retirarlo en cualquier momento, sin que ello afecte a la licitud del tratamiento previo a su retirada (artículo 7, apartado 3).',
+      automated:
+        'Tiene derecho a no ser objeto de una decisión basada únicamente en el tratamiento automatizado que produzca efectos jurídicos en usted o le afecte significativamente de modo similar (artículo 22).',
+      complaint: 'Tiene derecho a presentar una reclamación ante una autoridad de control (artículo 77).',
+    },
+    exercise: (contact) => `Para ejercer sus derechos, diríjase a: ${contact}`,
+    copyOfSafeguards: (contact) =>
+      `Puede obtener una copia de las garantías de las transferencias a terceros países de: ${contact}`,
+    missing: 'Lo que todavía no consta',
+    missingIntro: 'Estos datos forman parte de esta información y no constan, o constan como desconocidos:',
+    missingNone: 'No falta nada.',
+    changeLog: 'Cambios',
+    changeLogIntro:
+      'Lo que ha cambiado en los tratamientos aquí descritos desde que constan por primera vez, lo más reciente primero:',
+    interests: 'Intereses legítimos perseguidos',
+    sourceOfData: 'Procedencia de los datos',
   },
   columns: {
     organisation: 'Organización',

@@ -198,6 +198,7 @@ export const fr: Dictionary = {
     registrationNumber: 'Numéro d’immatriculation',
     repository: 'Code source',
     representative: 'Représentant (article 27)',
+    requirement: 'Exigence',
     retention: 'Délais prévus pour l’effacement',
     retentionPeriod: 'Délai',
     routine: 'Exécuté par',
@@ -335,6 +336,54 @@ export const fr: Dictionary = {
     nothing: 'Rien n’est enregistré.',
     changesSince: (day) => `Modifications depuis le ${day}`,
     without: (decision) => `Ce qui repose uniquement sur ${decision}`,
+  },
+  notice: {
+    noticeTitle: (subject) => `Information sur la protection des données : ${subject}`,
+    disclosureTitle: (subject) => `Informations sur le traitement : ${subject}`,
+    noticeIntro:
+      'Informations au titre des articles 13 et 14 du RGPD sur le traitement de données à caractère personnel, tirées du registre des activités de traitement tel qu’il est en vigueur.',
+    disclosureIntro:
+      'Informations au titre de l’article 15, paragraphes 1 et 2, du RGPD, tirées du registre des activités de traitement tel qu’il est en vigueur. Les données elles-mêmes (article 15, paragraphe 3) n’en font pas partie.',
+    version: (number, day) => `Version ${number} du ${day}`,
+    noVersion: (day) => `Pas encore en vigueur ; état au ${day}`,
+    controller: 'Qui est responsable',
+    activities: 'Ce qui est traité, pourquoi et pendant combien de temps',
+    undetermined: 'Traitements dont les personnes concernées ne sont pas enregistrées',
+    undeterminedIntro:
+      'Le registre ne dit pas de qui ces activités traitent les données ; elles peuvent vous concerner.',
+    nothing: 'Aucune activité de traitement en vigueur ne concerne cette catégorie de personnes.',
+    children: 'Nos services ne s’adressent pas aux enfants et ce traitement n’est pas censé les concerner.',
+    childrenIncluded: 'Cette catégorie comprend des enfants.',
+    rights: 'Vos droits',
+    right: {
+      access:
+        'Vous avez le droit d’obtenir la confirmation que des données à caractère personnel vous concernant sont ou ne sont pas traitées et, lorsqu’elles le sont, l’accès à ces données (article 15).',
+      rectification:
+        'Vous avez le droit d’obtenir la rectification des données à caractère personnel inexactes (article 16).',
+      erasure: 'Vous avez le droit à l’effacement (article 17).',
+      restriction: 'Vous avez le droit à la limitation du traitement (article 18).',
+      portability:
+        'Vous avez le droit de recevoir les données que vous avez fournies dans un format structuré, couramment utilisé et lisible par machine et de les transmettre à un autre responsable du traitement, lorsque le traitement est fondé sur le consentement ou sur un contrat et est effectué à l’aide de procédés automatisés (article 20).',
+      objection:
+        'Vous avez le droit de vous opposer, pour des raisons tenant à votre situation particulière, à un traitement fondé sur des intérêts légitimes ou sur l’intérêt public et, à tout moment, à la prospection (article 21).',
+      withdrawal:
+        'Lorsque le traitement est fondé sur votre consentement, vous avez le droit de le retirer à tout moment, sans porter atteinte à la licéité du traitement effectué avant le retrait (article 7, paragraphe 3).',
+      automated:
+        'Vous avez le droit de ne pas faire l’objet d’une décision fondée exclusivement sur un traitement automatisé, produisant des effets juridiques vous concernant ou vous affectant de manière significative de façon similaire (article 22).',
+      complaint: 'Vous avez le droit d’introduire une réclamation auprès d’une autorité de contrôle (article 77).',
+    },
+    exercise: (contact) => `Pour exercer vos droits, adressez-vous à : ${contact}`,
+    copyOfSafeguards: (contact) =>
+      `Vous pouvez obtenir une copie des garanties relatives aux transferts vers des pays tiers auprès de : ${contact}`,
+    missing: 'Ce qui n’est pas encore enregistré',
+    missingIntro:
+      'Ces éléments font partie de cette information et ne sont pas enregistrés, ou le sont comme inconnus :',
+    missingNone: 'Rien ne manque.',
+    changeLog: 'Modifications',
+    changeLogIntro:
+      'Ce qui a changé dans les traitements décrits ici depuis leur premier enregistrement, le plus récent d’abord :',
+    interests: 'Intérêts légitimes poursuivis',
+    sourceOfData: 'Origine des données',
   },
   columns: {
     organisation: 'Organisation',

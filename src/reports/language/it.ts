@@ -197,6 +197,7 @@ export const it: Dictionary = {
     registrationNumber: 'Numero di registrazione',
     repository: 'Codice sorgente',
     representative: 'Rappresentante (articolo 27)',
+    requirement: 'Obbligo',
     retention: 'Termini ultimi previsti per la cancellazione',
     retentionPeriod: 'Termine',
     routine: 'Eseguito da',
@@ -334,6 +335,52 @@ export const it: Dictionary = {
     nothing: 'Nulla è registrato.',
     changesSince: (day) => `Modifiche dal ${day}`,
     without: (decision) => `Ciò che si fonda soltanto su ${decision}`,
+  },
+  notice: {
+    noticeTitle: (subject) => `Informativa sulla protezione dei dati: ${subject}`,
+    disclosureTitle: (subject) => `Informazioni sul trattamento: ${subject}`,
+    noticeIntro:
+      'Informazioni ai sensi degli articoli 13 e 14 RGPD sul trattamento di dati personali, tratte dal registro delle attività di trattamento come è in vigore.',
+    disclosureIntro:
+      'Informazioni ai sensi dell’articolo 15, paragrafi 1 e 2, RGPD, tratte dal registro delle attività di trattamento come è in vigore. I dati personali stessi (articolo 15, paragrafo 3) non ne fanno parte.',
+    version: (number, day) => `Versione ${number} del ${day}`,
+    noVersion: (day) => `Non ancora in vigore; situazione al ${day}`,
+    controller: 'Chi è il titolare',
+    activities: 'Che cosa è trattato, perché e per quanto tempo',
+    undetermined: 'Trattamenti di cui non è registrato chi riguardano',
+    undeterminedIntro: 'Il registro non dice di chi sono i dati trattati da queste attività; possono riguardare Lei.',
+    nothing: 'Nessuna attività di trattamento in vigore riguarda questa categoria di persone.',
+    children: 'I nostri servizi non sono rivolti ai minori e questo trattamento non intende riguardarli.',
+    childrenIncluded: 'Questa categoria comprende minori.',
+    rights: 'I Suoi diritti',
+    right: {
+      access:
+        'Lei ha il diritto di ottenere la conferma che sia o meno in corso un trattamento di dati personali che La riguardano e, in tal caso, l’accesso ai dati (articolo 15).',
+      rectification: 'Lei ha il diritto di ottenere la rettifica dei dati personali inesatti (articolo 16).',
+      erasure: 'Lei ha il diritto alla cancellazione (articolo 17).',
+      restriction: 'Lei ha il diritto di limitazione di trattamento (articolo 18).',
+      portability:
+        'Lei ha il diritto di ricevere in un formato strutturato, di uso comune e leggibile da dispositivo automatico i dati che ha fornito e di trasmetterli a un altro titolare, qualora il trattamento si basi sul consenso o su un contratto e sia effettuato con mezzi automatizzati (articolo 20).',
+      objection:
+        'Lei ha il diritto di opporsi, per motivi connessi alla Sua situazione particolare, al trattamento basato su legittimi interessi o sull’interesse pubblico e, in qualsiasi momento, al marketing diretto (articolo 21).',
+      withdrawal:
+        'Qualora il trattamento si basi sul Suo consenso, Lei ha il diritto di revocarlo in qualsiasi momento senza pregiudicare la liceità del trattamento effettuato prima della revoca (articolo 7, paragrafo 3).',
+      automated:
+        'Lei ha il diritto di non essere sottoposto a una decisione basata unicamente sul trattamento automatizzato che produca effetti giuridici che La riguardano o che incida in modo analogo significativamente sulla Sua persona (articolo 22).',
+      complaint: 'Lei ha il diritto di proporre reclamo a un’autorità di controllo (articolo 77).',
+    },
+    exercise: (contact) => `Per esercitare i Suoi diritti si rivolga a: ${contact}`,
+    copyOfSafeguards: (contact) =>
+      `Può ottenere una copia delle garanzie per i trasferimenti verso paesi terzi da: ${contact}`,
+    missing: 'Che cosa non è ancora registrato',
+    missingIntro:
+      'Questi elementi fanno parte di queste informazioni e non sono registrati, o lo sono come sconosciuti:',
+    missingNone: 'Non manca nulla.',
+    changeLog: 'Modifiche',
+    changeLogIntro:
+      'Che cosa è cambiato nei trattamenti qui descritti da quando sono stati registrati, a partire dal più recente:',
+    interests: 'Legittimi interessi perseguiti',
+    sourceOfData: 'Origine dei dati',
   },
   columns: {
     organisation: 'Organizzazione',

@@ -199,6 +199,7 @@ export const nl: Dictionary = {
     registrationNumber: 'Registratienummer',
     repository: 'Broncode',
     representative: 'Vertegenwoordiger (artikel 27)',
+    requirement: 'Verplichting',
     retention: 'Beoogde termijnen voor het wissen',
     retentionPeriod: 'Termijn',
     routine: 'Uitgevoerd door',
@@ -336,6 +337,52 @@ export const nl: Dictionary = {
     nothing: 'Niets vastgelegd.',
     changesSince: (day) => `Wijzigingen sinds ${day}`,
     without: (decision) => `Wat uitsluitend op ${decision} berust`,
+  },
+  notice: {
+    noticeTitle: (subject) => `Privacyinformatie: ${subject}`,
+    disclosureTitle: (subject) => `Informatie over de verwerking: ${subject}`,
+    noticeIntro:
+      'Informatie op grond van de artikelen 13 en 14 AVG over de verwerking van persoonsgegevens, uit het register van verwerkingsactiviteiten zoals het van kracht is.',
+    disclosureIntro:
+      'Informatie op grond van artikel 15, leden 1 en 2, AVG, uit het register van verwerkingsactiviteiten zoals het van kracht is. De persoonsgegevens zelf (artikel 15, lid 3) maken er geen deel van uit.',
+    version: (number, day) => `Versie ${number} van ${day}`,
+    noVersion: (day) => `Nog niet van kracht; stand op ${day}`,
+    controller: 'Wie verantwoordelijk is',
+    activities: 'Wat wordt verwerkt, waarom en hoe lang',
+    undetermined: 'Verwerkingen waarvan niet is vastgelegd wie zij betreffen',
+    undeterminedIntro:
+      'Het register zegt niet wiens gegevens bij deze activiteiten worden verwerkt; zij kunnen u betreffen.',
+    nothing: 'Geen verwerkingsactiviteit die van kracht is, betreft deze categorie van personen.',
+    children: 'Onze diensten richten zich niet op kinderen en deze verwerking is niet bedoeld om hen te betreffen.',
+    childrenIncluded: 'Deze categorie omvat kinderen.',
+    rights: 'Uw rechten',
+    right: {
+      access:
+        'U hebt het recht uitsluitsel te verkrijgen over het al dan niet verwerken van u betreffende persoonsgegevens en, wanneer dat het geval is, inzage van die gegevens te verkrijgen (artikel 15).',
+      rectification: 'U hebt recht op rectificatie van onjuiste persoonsgegevens (artikel 16).',
+      erasure: 'U hebt recht op gegevenswissing (artikel 17).',
+      restriction: 'U hebt recht op beperking van de verwerking (artikel 18).',
+      portability:
+        'U hebt het recht de door u verstrekte gegevens in een gestructureerde, gangbare en machineleesbare vorm te verkrijgen en aan een andere verwerkingsverantwoordelijke over te dragen, indien de verwerking berust op toestemming of op een overeenkomst en via geautomatiseerde procedés wordt verricht (artikel 20).',
+      objection:
+        'U hebt het recht om vanwege met uw specifieke situatie verband houdende redenen bezwaar te maken tegen verwerking op grond van gerechtvaardigde belangen of het algemeen belang, en te allen tijde tegen direct marketing (artikel 21).',
+      withdrawal:
+        'Berust de verwerking op uw toestemming, dan hebt u het recht die te allen tijde in te trekken, zonder dat dit afbreuk doet aan de rechtmatigheid van de verwerking vóór de intrekking (artikel 7, lid 3).',
+      automated:
+        'U hebt het recht niet te worden onderworpen aan een uitsluitend op geautomatiseerde verwerking gebaseerd besluit waaraan voor u rechtsgevolgen zijn verbonden of dat u anderszins in aanmerkelijke mate treft (artikel 22).',
+      complaint: 'U hebt het recht een klacht in te dienen bij een toezichthoudende autoriteit (artikel 77).',
+    },
+    exercise: (contact) => `Om uw rechten uit te oefenen, neemt u contact op met: ${contact}`,
+    copyOfSafeguards: (contact) =>
+      `U kunt een kopie van de waarborgen voor doorgiften aan derde landen verkrijgen van: ${contact}`,
+    missing: 'Wat nog niet is vastgelegd',
+    missingIntro: 'Deze gegevens horen bij deze informatie en zijn niet, of als onbekend, vastgelegd:',
+    missingNone: 'Er ontbreekt niets.',
+    changeLog: 'Wijzigingen',
+    changeLogIntro:
+      'Wat is gewijzigd in de hier beschreven verwerkingen sinds zij voor het eerst zijn vastgelegd, het nieuwste eerst:',
+    interests: 'Nagestreefde gerechtvaardigde belangen',
+    sourceOfData: 'Waar de gegevens vandaan komen',
   },
   columns: {
     organisation: 'Organisatie',

@@ -228,6 +228,14 @@ const cases: Case[] = [
     },
   ],
   [
+    '/data/*/provision',
+    'whether the data has to be provided',
+    false,
+    (a) => {
+      first(a.data).provision = { requirement: 'voluntary' }
+    },
+  ],
+  [
     '/data/*/retentionPeriod',
     'a shorter period',
     false,
