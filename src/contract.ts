@@ -19,6 +19,8 @@ const tags = [
   ['Operation', 'Whether the service lives and is ready.'],
 ]
 
+type Parameter = { required?: boolean; schema?: { default?: unknown } }
+
 /** The contract: generated from the schemas of the routes, so it says what the service does. Registered before any route. */
 export const registerContract = async (app: HttpServer) => {
   await app.register(swagger, {
@@ -50,6 +52,16 @@ export const registerContract = async (app: HttpServer) => {
       security: [{ apiKey: [] }],
     },
     convertConstToEnum: false,
+    // A parameter with a default is there for whoever handles the request, and may be left out by whoever sends it.
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) throw new Error('The contract is OpenAPI.')
+      const { openapiObject } = document
+      for (const operations of Object.values(openapiObject.paths ?? {}))
+        for (const operation of Object.values(operations as Record<string, { parameters?: Parameter[] }>))
+          for (const parameter of operation.parameters ?? [])
+            if (parameter.schema?.default !== undefined) parameter.required = false
+      return openapiObject
+    },
     refResolver: { buildLocalReference: (json) => String(json.$id) },
   })
   app.get('/openapi/v1.json', { config: { access: 'open' }, schema: { hide: true } }, async (_, reply) =>

@@ -22,6 +22,7 @@ export const eventTypes = [
   'review-overdue',
   'ownership-transferred',
   'erased',
+  'report-sealed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -38,6 +38,14 @@ const EventDetails = closed(
         description: '`erased`: the digests of the personal values that were erased.',
       }),
     ),
+    mediaType: Type.Optional(Type.String({ description: '`report-sealed`: its media type.' })),
+    registerVersion: Type.Optional(
+      Type.Integer({ description: '`report-sealed`: the version of the register that it was made from.' }),
+    ),
+    request: Type.Optional(Type.String({ description: '`report-sealed`: the request that it answers.' })),
+    sha256: Type.Optional(sha256('`report-sealed`: SHA-256 of its bytes.')),
+    size: Type.Optional(Type.Integer({ description: '`report-sealed`: its length, in bytes.' })),
+    snapshot: Type.Optional(Type.String({ format: 'uuid', description: '`report-sealed`: its id.' })),
   },
   { $id: 'EventDetails', description: 'What else belongs to an event of its type.' },
 )

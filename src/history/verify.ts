@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { digestOf, hashContent, type Resource, withPersonalValues } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
@@ -34,6 +35,7 @@ export const verifyRegister = async (
   await verifyRevisions(db, resources, chain.report)
   await verifyState(db, chain.report)
   const erased = await verifyPersonalValues(db, chain.report)
+  await verifySnapshots(db, chain.report)
   const head = await readHead(db)
   const { head: last, problems } = chain.end()
   if (head.position !== last.position || head.hash !== last.hash)
@@ -156,4 +158,38 @@ const verifyPersonalValues = async (db: Database, report: Report): Promise<numbe
     else if (erased.has(digest)) report(position, `A personal value of ${name} that was erased has come back.`)
   }
   return erased.size
+}
+
+/** The bytes of each sealed report are those whose hash its event has, and there is none that no event knows. */
+const verifySnapshots = async (db: Database, report: Report): Promise<void> => {
+  const { rows } = await sql<{ position: number; id: string | null; sealed: string; same: boolean }>`
+    select v.position, s.id, v.details ->> 'sha256' as sealed,
+      (s.id::text, s.position, s.sha256, s.size, s.request, s.media_type, s.register_version) is not distinct from
+      (v.details ->> 'snapshot', v.position, v.details ->> 'sha256', (v.details ->> 'size')::bigint, v.details ->> 'request',
+        v.details ->> 'mediaType', (v.details ->> 'registerVersion')::bigint) as same
+    from events v left join report_snapshots s on s.id::text = v.details ->> 'snapshot'
+    where v.type = 'report-sealed' order by v.position`.execute(db)
+  for (const { position, id, sealed, same } of rows) {
+    if (id === null) report(position, 'A sealed report was removed.')
+    else if (!same) report(position, `What is said of the sealed report ${id} was altered.`)
+    else if ((await hashPieces(db, id)) !== sealed) report(position, `The sealed report ${id} was altered.`)
+  }
+  const unknown = await sql<{ id: string; position: number }>`
+    select s.id, s.position from report_snapshots s join events v on v.position = s.position
+    where v.type <> 'report-sealed' or v.details ->> 'snapshot' <> s.id::text limit 100`.execute(db)
+  for (const { id, position } of unknown.rows)
+    report(position, `The sealed report ${id} stands in no event: it was put in.`)
+}
+
+/** Piece by piece: a report may be larger than memory allows. */
+const hashPieces = async (db: Database, id: string): Promise<string> => {
+  const hash = createHash('sha256')
+  for (let after = -1; ; ) {
+    const { rows } = await sql<{ number: number; bytes: Buffer }>`
+      select number, bytes from report_snapshot_pieces where snapshot_id = ${id}::uuid and number > ${after}
+      order by number limit 1`.execute(db)
+    if (!rows[0]) return hash.digest('hex')
+    hash.update(rows[0].bytes)
+    after = rows[0].number
+  }
 }

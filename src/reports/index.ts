@@ -6,6 +6,8 @@ import { FindingsReport, findingsRoutes } from './findings/routes.ts'
 import { noticeSchemas } from './notice/model.ts'
 import { noticeRoutes } from './notice/routes.ts'
 import { RetentionSchedule, retentionScheduleRoutes } from './retention-schedule/routes.ts'
+import { snapshotRoutes } from './snapshots/routes.ts'
+import { snapshotSchemas } from './snapshots/schema.ts'
 import { SubprocessorList, subprocessorListRoutes } from './subprocessors/routes.ts'
 import { TransferReport, transferRoutes } from './transfers/routes.ts'
 
@@ -16,6 +18,7 @@ export const reportSchemas = [
   SubprocessorList,
   TransferReport,
   ...noticeSchemas,
+  ...snapshotSchemas,
 ]
 
 /** `/v1/reports`: what the register says, for readers outside of it. */
@@ -26,4 +29,5 @@ export const reportRoutes = (app: HttpServer, { db }: { db: Database }) => {
   transferRoutes(app, { db })
   findingsRoutes(app, { db })
   noticeRoutes(app, { db })
+  snapshotRoutes(app, { db })
 }

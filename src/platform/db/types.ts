@@ -120,6 +120,24 @@ export interface RegisterHead {
   recorded_at: Timestamp;
 }
 
+export interface ReportSnapshotPieces {
+  bytes: Buffer;
+  number: number;
+  snapshot_id: string;
+}
+
+export interface ReportSnapshots {
+  file_name: string | null;
+  id: string;
+  language: string | null;
+  media_type: string;
+  position: Int8;
+  register_version: Int8;
+  request: string;
+  sha256: string;
+  size: Int8;
+}
+
 export interface RevisionFacets {
   current: boolean;
   entry_id: string;
@@ -162,6 +180,8 @@ export interface DB {
   personal_values: PersonalValues;
   principals: Principals;
   register_head: RegisterHead;
+  report_snapshot_pieces: ReportSnapshotPieces;
+  report_snapshots: ReportSnapshots;
   revision_facets: RevisionFacets;
   revision_references: RevisionReferences;
   revisions: Revisions;

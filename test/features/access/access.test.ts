@@ -37,7 +37,11 @@ const urlOf = (path: string) =>
 
 const allowed = (method: string, path: string, role: string) => {
   if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership')) return role === 'admin'
-  if (/\/(approve|reject|waivers)$/.test(path) || path === '/v1/erasures') return mayApprove.has(role)
+  if (
+    /\/(approve|reject|waivers)$/.test(path) ||
+    (/^\/v1\/(erasures|report-snapshots)$/.test(path) && method === 'POST')
+  )
+    return mayApprove.has(role)
   if (/\/(submit|reviewed)$/.test(path)) return mayEdit.has(role)
   if (method === 'GET' || path === '/v1/checks') return true
   return mayWrite.has(role)
