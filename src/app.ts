@@ -18,6 +18,7 @@ import { checkRoutes, checkSchemas } from './checks/index.ts'
 import { registerContract } from './contract.ts'
 import { contentComparer, entryKeywords, listSchema, Usage } from './entries/index.ts'
 import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
+import { Import, importRoutes } from './imports/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
 import { Problem } from './platform/http/problems.ts'
@@ -65,6 +66,7 @@ export const buildApp = async ({
     ...erasureSchemas,
     ...checkSchemas,
     ...reportSchemas,
+    Import,
   ])
     app.addSchema(schema)
 
@@ -88,6 +90,7 @@ export const buildApp = async ({
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })
   reportRoutes(app, { db })
+  await importRoutes(app, { db, resources, components, entryComponents })
   checkRoutes(app, { db })
 
   refuse()

@@ -14,6 +14,7 @@ const tags = [
   ['Approvals', 'The life of an activity: proposed, reviewed, approved, and what waits for whom.'],
   ['History', 'What happened: of each entry, of the whole register, and whether it is as it was recorded.'],
   ['Reports', 'The record as an authority reads it, and what is wrong with it.'],
+  ['Imports', 'The register as a file that people edit, and back.'],
   ['Checks', 'Whether a use of personal data is documented: for continuous integration.'],
   ['Access', 'API keys and their roles.'],
   ['Operation', 'Whether the service lives and is ready.'],

@@ -1,7 +1,7 @@
 export { key } from '../platform/http/schema.ts'
 export { appendEvent, type Change, equalsStored, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
-export { type Components, createComponents } from './components.ts'
+export { type Components, createComponents, type JsonSchema } from './components.ts'
 export { hashWithReferences, hashWithReferencesOf } from './content-hash.ts'
 export {
   canonicalParts,

@@ -11,6 +11,8 @@ import { snapshotSchemas } from './snapshots/schema.ts'
 import { SubprocessorList, subprocessorListRoutes } from './subprocessors/routes.ts'
 import { TransferReport, transferRoutes } from './transfers/routes.ts'
 
+export { chooseFormat, mediaTypes } from './formats/choose.ts'
+
 export const reportSchemas = [
   ...article30Schemas,
   FindingsReport,

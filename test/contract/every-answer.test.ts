@@ -13,7 +13,7 @@ type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 type Operation = {
   operationId: string
   security?: unknown[]
-  requestBody?: object
+  requestBody?: { content: Record<string, object> }
   parameters?: { in: string; name: string; required?: boolean; example: string }[]
   responses: Record<string, object>
 }
@@ -36,7 +36,7 @@ function requiredQuery({ parameters = [] }: Operation): string {
   return required.map(({ name, example }) => `?${name}=${example}`).join('')
 }
 
-const withBody = operations.filter(({ requestBody }) => requestBody)
+const withBody = operations.filter(({ requestBody }) => requestBody?.content['application/json'])
 const declaring = (status: number) => operations.filter(({ responses }) => responses[status])
 
 let t: Awaited<ReturnType<typeof createTestApp>>

@@ -6,11 +6,14 @@ import {
   noPreconditions,
   prepareWrite,
   type Resource,
+  type Written,
 } from '../../entries/index.ts'
 import type { Transaction } from '../../platform/db/database.ts'
 import { blocking, findingsOf } from '../findings.ts'
 import { type Waiver, waiveFinding } from './decide.ts'
 import { putInForce } from './propose.ts'
+
+type Outcome = Written['outcome']
 
 /**
  * Puts an activity in force as it comes from another record: it was in force there, and says `approval: none` here.
@@ -22,10 +25,11 @@ export const importActivity = async (
   key: string,
   content: EntryContent,
   author: Author,
-): Promise<void> => {
+): Promise<Outcome> => {
   const { entry, revision } = await prepareWrite(db, resource, key, content, author, noPreconditions)
-  if (await equalsStored(db, entry.inForce, revision.text)) return
+  if (await equalsStored(db, entry.inForce, revision.text)) return 'unchanged'
   await putInForce(db, { resource }, entry, revision, author, 'imported')
+  return entry.lastRevision === 0 ? 'created' : 'updated'
 }
 
 /** Waives what would keep an imported activity from being approved: its source is complete, or nothing can be done here. */

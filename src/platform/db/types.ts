@@ -99,6 +99,21 @@ export interface IdempotencyKeys {
   status: number;
 }
 
+export interface Imports {
+  changed: number;
+  created: number;
+  created_at: Generated<Timestamp>;
+  dry_run: boolean;
+  id: string;
+  media_type: string;
+  principal_id: string;
+  refused: number;
+  rows: Json;
+  sha256: string;
+  status: string;
+  unchanged: number;
+}
+
 export interface PersonalValues {
   digest: string;
   erased_at: Timestamp | null;
@@ -177,6 +192,7 @@ export interface DB {
   entries: Entries;
   events: Events;
   idempotency_keys: IdempotencyKeys;
+  imports: Imports;
   personal_values: PersonalValues;
   principals: Principals;
   register_head: RegisterHead;

@@ -1,5 +1,5 @@
 import { type ActivityView, type Finding, judge, readCircumstances, viewOf } from '../../activities/index.ts'
-import type { Cell, Table } from '../formats/table.ts'
+import type { Cell, Table } from '../../platform/tables/table.ts'
 import type { TableColumn } from '../formats/table-report.ts'
 import type { Language } from '../language/language.ts'
 import { activityBatches, inForce, type Reading } from '../reading.ts'

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { xmlDeclaration, xmlText } from '../../platform/tables/xml.ts'
+import { zip } from '../../platform/tables/zip.ts'
 import type { ReportElement, ReportEntry } from '../elements/model.ts'
 import type { Language } from '../language/language.ts'
 import type { Block, PrintDocument } from './document.ts'
 import { stateText } from './text.ts'
-import { xmlDeclaration, xmlText } from './xml.ts'
-import { zip } from './zip.ts'
 
 /**
  * A document as DOCX (ECMA-376 WordprocessingML), made while it is sent: the well-kept library builds it in memory first,

@@ -3,13 +3,13 @@ import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { html, webAddress } from '../../platform/http/html.ts'
 import { closed } from '../../platform/http/schema.ts'
+import { renderCsv } from '../../platform/tables/csv.ts'
+import { type Cell, type Column, cellText, isLink, type Table } from '../../platform/tables/table.ts'
+import { renderXlsx } from '../../platform/tables/xlsx.ts'
 import type { Language } from '../language/language.ts'
 import type { Reading } from '../reading.ts'
 import { mediaTypes } from './choose.ts'
-import { renderCsv } from './csv.ts'
 import { pageHead } from './page.ts'
-import { type Cell, type Column, cellText, isLink, type Table } from './table.ts'
-import { renderXlsx } from './xlsx.ts'
 
 /** Reports that are one table: JSON has the items as they are, the other formats a row an item. */
 

@@ -5,9 +5,9 @@ import type { Database } from '../../platform/db/database.ts'
 import { json, operation } from '../../platform/http/operation.ts'
 import { closed, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
+import type { Table } from '../../platform/tables/table.ts'
 import { mechanismText } from '../elements/transfers.ts'
 import { chooseFormat } from '../formats/choose.ts'
-import type { Table } from '../formats/table.ts'
 import {
   sendTableReport,
   type TableColumn,

@@ -36,7 +36,8 @@ const urlOf = (path: string) =>
     .replace('{organisation}', 'absent')
 
 const allowed = (method: string, path: string, role: string) => {
-  if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership')) return role === 'admin'
+  if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership') || path === '/v1/imports')
+    return role === 'admin'
   if (
     /\/(approve|reject|waivers)$/.test(path) ||
     (/^\/v1\/(erasures|report-snapshots)$/.test(path) && method === 'POST')

@@ -16,6 +16,8 @@ export type Table = {
   name: string
   columns: Column[]
   rows: Iterable<Cell[]> | AsyncIterable<Cell[]>
+  /** Rows are for programs: none is split, and all have the height of one line. */
+  plain?: boolean
 }
 
 export const isLink = (cell: Cell): cell is Extract<Cell, { link: Link }> => typeof cell === 'object' && 'link' in cell

@@ -64,7 +64,7 @@ const letters = (column: number): string =>
   column < 26 ? String.fromCharCode(65 + column) : letters(Math.floor(column / 26) - 1) + letters(column % 26)
 
 async function* worksheet(
-  { columns, rows }: Table,
+  { columns, rows, plain = false }: Table,
   { footer, page }: Workbook,
   sizes: Size[],
   addresses: string[],
@@ -78,14 +78,14 @@ async function* worksheet(
   )}>${columns.map(({ heading }, i) => inline(`${letters(i)}1`, heading, style.head)).join('')}</row>`
   let last = 1
   for await (const row of rows) {
-    for (const part of rowsOf(row, columns)) {
+    for (const part of plain ? [row] : rowsOf(row, columns)) {
       last++
       const cells = part.map((cell, i) => {
         const at = `${letters(i)}${last}`
         if (isLink(cell) && links.length < mostLinks) links.push(hyperlink(at, cell.link, addresses))
         return renderCell(at, cell)
       })
-      yield `<row r="${last}" ${height(part, columns)}>${cells.join('')}</row>`
+      yield `<row r="${last}" ${plain ? '' : height(part, columns)}>${cells.join('')}</row>`
     }
   }
   sizes.push({ columns: columns.length, rows: last })

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { v7 as uuid } from 'uuid'
+import { activityResourceName, importActivity } from '../activities/index.ts'
+import {
+  type Author,
+  type Components,
+  contentOf,
+  type EntryContent,
+  putEntry,
+  type Resource,
+} from '../entries/index.ts'
+import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
+import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
+import { invalidRequest } from '../platform/http/validation.ts'
+import { columnsOf } from './columns.ts'
+import type { FileTable } from './read-file.ts'
+import { fromRows } from './rows.ts'
+
+export type ImportRow = {
+  resource: string
+  key: string
+  /** The first row of the entry in its sheet or file, counted from 1. */
+  row: number
+  outcome: 'created' | 'changed' | 'unchanged' | 'refused'
+  errors: FieldError[]
+}
+
+export type ImportReport = {
+  id: string
+  createdAt: string
+  dryRun: boolean
+  /** `would-apply`: a dry run that found nothing to refuse. */
+  status: 'applied' | 'would-apply' | 'refused'
+  created: number
+  changed: number
+  unchanged: number
+  refused: number
+  rows: ImportRow[]
+}
+
+/** An entry of a file. */
+type FileEntry = { resource: Resource; key: string; row: number; content: EntryContent; errors: FieldError[] }
+
+export type ImportDependencies = {
+  db: Database
+  resources: ReadonlyMap<string, Resource>
+  components: Components
+  /** Finds what is wrong with the body of an entry, as `PUT` does. */
+  validate(resource: Resource, body: unknown): FieldError[]
+}
+
+/**
+ * Imports the entries of a file, all of them or none: what one would be refused for leaves nothing of the others behind.
+ * @param file its bytes, for the record of what was imported
+ * @throws HttpProblem 400 for sheets, columns or keys that cannot be understood
+ */
+export const importTables = async (
+  dependencies: ImportDependencies,
+  tables: FileTable[],
+  author: Author,
+  file: { bytes: Buffer; mediaType: string },
+  dryRun: boolean,
+): Promise<ImportReport> => {
+  const { db } = dependencies
+  const entries = inOrder(readEntries(dependencies, tables), dependencies)
+  const rows: ImportRow[] = []
+  try {
+    return await inTransaction(db, async (transaction) => {
+      for (const entry of entries) rows.push(await importEntry(transaction, entry, author))
+      if (dryRun || rows.some(({ outcome }) => outcome === 'refused')) throw new Undone()
+      return await keep(transaction, author, file, dryRun, rows)
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+    return await keep(db, author, file, dryRun, rows)
+  }
+}
+
+/** Thrown to undo what was only tried. */
+class Undone extends Error {}
+
+const readEntries = ({ resources, components, validate }: ImportDependencies, tables: FileTable[]): FileEntry[] =>
+  tables.flatMap((table) => {
+    const resource = resources.get(table.resource)
+    if (!resource)
+      throw invalidRequest([
+        { pointer: `/${table.resource}`, message: `is no resource; known are ${[...resources.keys()].join(', ')}` },
+      ])
+    const known = columnsOf(resource.Input, components)
+    const places = table.headings.flatMap((name, i) => {
+      const column = known.find((each) => each.name === name)
+      return column ? [{ column, i }] : []
+    })
+    refuseUnknownColumns(table, known)
+    return group(table).map(({ key, rows }): FileEntry => {
+      const { number } = rows[0]!
+      try {
+        const body = fromRows(
+          rows.map(({ cells }) => places.map(({ i }) => cells[i + 1])),
+          places.map(({ column }) => column),
+        )
+        const errors = validate(resource, { ...body, key })
+        return { resource, key, row: number, content: contentOf(body, key), errors }
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+        return { resource, key, row: number, content: { name: '' }, errors: [{ pointer: '', message: error.message }] }
+      }
+    })
+  })
+
+/** A file of all resources has columns that are none of this one; with something in it such a column is a mistake. */
+const refuseUnknownColumns = ({ resource, headings, rows }: FileTable, known: { name: string }[]) => {
+  const unknown = headings.flatMap((name, i) => {
+    const filled = rows.find(({ cells }) => cells[i + 1] !== undefined && cells[i + 1] !== '')
+    return known.some((each) => each.name === name) || !filled
+      ? []
+      : [
+          {
+            pointer: `/${resource}/${name}`,
+            message: `is no column of \`${resource}\`, and has a value in row ${filled.number}`,
+          },
+        ]
+  })
+  if (unknown.length > 0) throw invalidRequest(unknown)
+}
+
+/** Rows of one entry stand below one another; their key is repeated or left empty. */
+const group = ({ resource, rows }: FileTable) => {
+  const groups: { key: string; rows: FileTable['rows'] }[] = []
+  for (const row of rows) {
+    if (row.cells.every((cell) => cell === undefined || cell === '')) continue
+    const key = String(row.cells[0] ?? '')
+    const last = groups.at(-1)
+    if (last && (key === '' || key === last.key)) last.rows.push(row)
+    else if (key === '') throw invalidRequest([{ pointer: `/${resource}`, message: `has no key in row ${row.number}` }])
+    else groups.push({ key, rows: [row] })
+  }
+  const twice = groups.find(({ key }, i) => groups.findIndex((other) => other.key === key) !== i)
+  if (twice)
+    throw invalidRequest([
+      {
+        pointer: `/${resource}/${twice.key}`,
+        message: `stands twice, again in row ${twice.rows[0]!.number}; put its rows below one another`,
+      },
+    ])
+  return groups
+}
+
+/** What is referred to comes before what refers to it. */
+const inOrder = (entries: FileEntry[], { resources }: ImportDependencies): FileEntry[] => {
+  const order = [...resources.keys()]
+  const byName = new Map(entries.map((entry) => [`${entry.resource.resource}/${entry.key}`, entry]))
+  const placed = new Set<FileEntry>()
+  const place = (entry: FileEntry) => {
+    if (placed.has(entry)) return
+    placed.add(entry)
+    if (entry.errors.length === 0)
+      for (const { resource, key } of entry.resource.references(entry.content)) {
+        const target = byName.get(`${resource}/${key}`)
+        if (target) place(target)
+      }
+    sorted.push(entry)
+  }
+  const sorted: FileEntry[] = []
+  for (const entry of [...entries].sort(
+    (a, b) => order.indexOf(a.resource.resource) - order.indexOf(b.resource.resource),
+  ))
+    place(entry)
+  return sorted
+}
+
+const importEntry = async (db: Transaction, entry: FileEntry, author: Author): Promise<ImportRow> => {
+  const { resource, key, row, content, errors } = entry
+  const about = { resource: resource.resource, key, row }
+  if (errors.length > 0) return { ...about, outcome: 'refused', errors }
+  await sql`savepoint entry`.execute(db)
+  try {
+    const outcome =
+      resource.resource === activityResourceName
+        ? await importActivity(db, resource, key, content, author)
+        : (await putEntry(db, resource, key, content, author)).outcome
+    await sql`release savepoint entry`.execute(db)
+    return { ...about, outcome: outcome === 'updated' ? 'changed' : outcome, errors: [] }
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error
+    await sql`rollback to savepoint entry`.execute(db)
+    const reasons = error.errors ?? [{ pointer: '', message: error.message }]
+    return { ...about, outcome: 'refused', errors: reasons }
+  }
+}
+
+const count = (rows: ImportRow[], outcome: ImportRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
+
+const keep = async (
+  db: Database,
+  { principalId }: Author,
+  { bytes, mediaType }: { bytes: Buffer; mediaType: string },
+  dryRun: boolean,
+  rows: ImportRow[],
+): Promise<ImportReport> => {
+  const id = uuid()
+  const refused = count(rows, 'refused')
+  const status = refused > 0 ? 'refused' : dryRun ? 'would-apply' : 'applied'
+  const counts = {
+    created: count(rows, 'created'),
+    changed: count(rows, 'changed'),
+    unchanged: count(rows, 'unchanged'),
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const { rows: inserted } = await sql<{ createdAt: Date }>`
+    insert into imports (id, principal_id, dry_run, status, media_type, sha256, created, changed, unchanged, refused, rows)
+    values (${id}, ${principalId}, ${dryRun}, ${status}, ${mediaType}, ${sha256}, ${counts.created}, ${counts.changed},
+      ${counts.unchanged}, ${refused}, ${JSON.stringify(rows)}::json) returning created_at as "createdAt"`.execute(db)
+  return { id, createdAt: inserted[0]!.createdAt.toISOString(), dryRun, status, ...counts, refused, rows }
+}
+
+/** The report of an import; undefined when there is none of that id. */
+export const readImport = async (db: Database, id: string): Promise<ImportReport | undefined> => {
+  const { rows } = await sql<ImportReport & { createdAt: string | Date }>`
+    select id, created_at as "createdAt", dry_run as "dryRun", status, created, changed, unchanged, refused, rows
+    from imports where id = ${id}::uuid`.execute(db)
+  return rows[0] && { ...rows[0], createdAt: new Date(rows[0].createdAt).toISOString() }
+}

@@ -1,0 +1,1 @@
+export { Import, importRoutes } from './routes.ts'
