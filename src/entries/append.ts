@@ -117,12 +117,8 @@ export const appendEvent = async (
   const { rows } = await sql<{ position: number }>`
     with ${nextHead(first, second, third)}
     ${revision ? storeRevision(resource, entry, revision, principalId, current) : sql``},
-    other_references as (
-      update revision_references set current = not current where entry_id = ${entry.id}
-        and current <> (revision_id = any(${current}::uuid[]))),
-    other_facets as (
-      update revision_facets set current = not current where entry_id = ${entry.id}
-        and current <> (revision_id = any(${current}::uuid[]))),
+    ${markCurrent('revision_references', entry, current)},
+    ${markCurrent('revision_facets', entry, current)},
     entry as (
       update entries set status = ${state.status}, in_force_id = ${state.inForce?.id ?? null}::uuid,
         proposed_id = ${state.proposed?.id ?? null}::uuid, proposal = ${state.proposal}, shown_id = ${state.shown!.id}::uuid,
@@ -141,6 +137,17 @@ export const appendEvent = async (
     from head returning position`.execute(db)
   return rows[0]!.position
 }
+
+/**
+ * Rows drawn out of revisions are `current` while theirs is in force or proposed. Both directions are written so that an
+ * index finds the rows: asked at once, as `current <> …`, Postgres read the whole table at every write.
+ */
+const markCurrent = (table: string, entry: Pick<LockedEntry, 'id'>, current: string[]) => sql`
+    ${sql.id(`no_longer_${table}`)} as (
+      update ${sql.table(table)} set current = false
+      where entry_id = ${entry.id} and current and revision_id <> all(${current}::uuid[])),
+    ${sql.id(`again_${table}`)} as (
+      update ${sql.table(table)} set current = true where revision_id = any(${current}::uuid[]) and not current)`
 
 /**
  * The head of the chain moves on: `head` has the position, time and hash of the event that is being recorded. Times never

@@ -28,6 +28,8 @@ export const describeActivity = (
     key: activity.key,
     revision: activity.meta.revision,
     status: activity.meta.status as ReportActivity['status'],
+    createdOn: activity.meta.createdAt.slice(0, 10),
+    updatedOn: activity.meta.updatedAt.slice(0, 10),
     name: activity.name,
     ...(activity.description !== undefined && { description: activity.description }),
     role: activity.role,

@@ -7,16 +7,18 @@ import { operation } from '../../platform/http/operation.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
+import { invalidRequest } from '../../platform/http/validation.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
 import { chooseFormat, formatParameter, mediaTypes } from '../formats/choose.ts'
 import { renderDocx } from '../formats/docx.ts'
 import { pageHead } from '../formats/page.ts'
 import { renderPdf } from '../formats/pdf.ts'
-import { chooseLanguage, languageParameter } from '../language/language.ts'
+import { chooseLanguage, languageOf, languageParameter } from '../language/language.ts'
 import { printedReport } from './document.ts'
 import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
+import { layouts, layoutWorkbook } from './layouts/workbook.ts'
 import { Article30Report, type Article30Source } from './schema.ts'
 import { openArticle30 } from './source.ts'
 import { article30Workbook, registerTable } from './table.ts'
@@ -53,6 +55,12 @@ export const article30Query = closed({
   }),
   ...languageParameter,
   ...formatParameter(formats),
+  layout: Type.Optional(
+    oneOf(
+      ['ico', 'cnil'],
+      'The columns of an authority’s template for controllers, in its language, with a report of what got lost; as XLSX.',
+    ),
+  ),
   bom: Type.Boolean({
     default: false,
     description: 'Whether CSV begins with a byte order mark, by which Excel recognises UTF-8.',
@@ -124,13 +132,14 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
       },
     },
     async (request, reply) => {
-      const { role, organisation, asOf, proposals, bom } = request.query
-      const format = chooseFormat(request, formats)
+      const { role, organisation, asOf, proposals, bom, layout } = request.query
+      const format = layout === undefined ? chooseFormat(request, formats) : 'xlsx'
+      if (layout !== undefined) refuseLayout(request.query)
       const { source, close } = await openArticle30(db, {
         role,
         organisation,
         moment: await findMoment(db, asOf),
-        language: chooseLanguage(request),
+        language: layout === undefined ? chooseLanguage(request) : languageOf(layouts[layout].language),
         proposals,
         filter: activityParameters.filter({ ...request.query, role: undefined, organisation: undefined }),
       })
@@ -151,11 +160,25 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
         )
       if (format === 'html')
         reply.header('content-security-policy', pageHead.policy).header('cache-control', 'no-store')
-      else reply.header('content-disposition', `attachment; filename="article-30-${role}.${format}"`)
-      const output = renderers[format](source, { bom })
+      else reply.header('content-disposition', `attachment; filename="article-30-${layout ?? role}.${format}"`)
+      const output =
+        layout === undefined ? renderers[format](source, { bom }) : renderXlsx(layoutWorkbook(source, layouts[layout]))
       // The report's transaction ends when the last piece is sent, or when the reader goes away.
       output.once('close', () => void close())
       return reply.send(output)
     },
   )
+}
+
+/** The templates are for controllers, and workbooks. */
+const refuseLayout = ({ role, format }: { role: string; format?: string }) => {
+  const errors = [
+    ...(role === 'processor'
+      ? [{ pointer: '/query/role', message: 'must be `controller`, for whom the layouts are' }]
+      : []),
+    ...(format !== undefined && format !== 'xlsx'
+      ? [{ pointer: '/query/format', message: 'must be `xlsx` or absent, as a layout is given' }]
+      : []),
+  ]
+  if (errors.length > 0) throw invalidRequest(errors)
 }

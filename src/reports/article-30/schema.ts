@@ -15,6 +15,8 @@ export const ReportActivity = closed(
       ['in-force', 'draft', 'in-review'],
       'Whether the revision is in force; the others are only proposed, and shown when `proposals` is asked for.',
     ),
+    createdOn: Type.String({ format: 'date', description: 'The day on which it was first recorded.' }),
+    updatedOn: Type.String({ format: 'date', description: 'The day on which the record of it last changed.' }),
     name: Type.String({ description: 'Its name.' }),
     description: Type.Optional(Type.String({ description: 'What it is.' })),
     role: oneOf(roles, 'The role in which the organisation acts.'),

@@ -29,8 +29,13 @@ const emptyCatalogue = Object.fromEntries(
 
 /** The elements that every activity of a register has, whatever is said in it. */
 const elementsOf = (role: 'controller' | 'processor', at: string, t: Language) =>
-  describeActivity({ name: '', role, organisation: '', meta: {} } as unknown as ActivityView, emptyCatalogue, [], at, t)
-    .elements
+  describeActivity(
+    { name: '', role, organisation: '', meta: { createdAt: '', updatedAt: '' } } as unknown as ActivityView,
+    emptyCatalogue,
+    [],
+    at,
+    t,
+  ).elements
 
 const organisationElements = ['contact', 'representative', 'dataProtectionOfficer']
 

@@ -1,6 +1,6 @@
 import type { Catalogue, CatalogueEntry, CatalogueResource } from '../../catalogue/index.ts'
 import type { Language } from '../language/language.ts'
-import { dateElement, element, entry, type Host, textElement } from './element.ts'
+import { dateElement, element, entry, type Host, literalElement, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import { contactText, organisationName } from './parties.ts'
 import { contractText } from './recipients.ts'
@@ -21,7 +21,7 @@ export const describeCatalogueEntry = <R extends CatalogueResource>(
 
 const describers: Record<CatalogueResource, (facts: Facts) => ReportElement[]> = {
   organisations: ({ host, catalogue, t }) => [
-    textElement(t.named('kind'), host, '/kind', t.word),
+    literalElement(t, t.named('kind'), host, '/kind'),
     textElement(t.named('legalName'), host, '/legalName'),
     textElement(t.named('registrationNumber'), host, '/registrationNumber'),
     textElement(t.named('country'), host, '/country', t.country),
@@ -52,23 +52,23 @@ const describers: Record<CatalogueResource, (facts: Facts) => ReportElement[]> =
       (kind) => t.specialCategories[kind],
     ),
     flag('criminal', '/criminal', host, t),
-    textElement(t.named('identifiability'), host, '/identifiability', t.word),
+    literalElement(t, t.named('identifiability'), host, '/identifiability'),
     textElement(t.named('identifiabilityReason'), host, '/identifiabilityReason'),
     texts('examples', '/examples', host, t),
   ],
   'data-subject-categories': ({ host, t }) => [
     flag('vulnerable', '/vulnerable', host, t),
-    textElement(t.named('children'), host, '/children', t.word),
+    literalElement(t, t.named('children'), host, '/children'),
   ],
   recipients: ({ host, catalogue, t }) => [
-    textElement(t.named('kind'), host, '/kind', t.word),
-    textElement(t.named('processingRole'), host, '/processingRole', t.word),
+    literalElement(t, t.named('kind'), host, '/kind'),
+    literalElement(t, t.named('processingRole'), host, '/processingRole'),
     textElement<string>(t.named('organisation'), host, '/organisation', (key) => organisationName(key, catalogue)),
     texts('countries', '/countries', host, t, t.country),
   ],
   subprocessors: ({ host, t, at }) => [
     textElement(t.named('processing'), host, '/processing'),
-    textElement(t.named('processingRole'), host, '/processingRole', t.word),
+    literalElement(t, t.named('processingRole'), host, '/processingRole'),
     textElement(t.named('legalName'), host, '/legalName'),
     textElement(t.named('country'), host, '/country', t.country),
     texts('processingCountries', '/processingCountries', host, t, t.country),
@@ -88,13 +88,13 @@ const describers: Record<CatalogueResource, (facts: Facts) => ReportElement[]> =
     textElement(t.named('duration'), host, '/duration', t.duration),
     textElement(t.named('criterion'), host, '/criterion'),
     textElement(t.named('startsWith'), host, '/startsWith'),
-    textElement(t.named('disposal'), host, '/disposal', t.word),
+    literalElement(t, t.named('disposal'), host, '/disposal'),
     textElement(t.named('routine'), host, '/routine'),
     textElement(t.named('legalReference'), host, '/legalReference'),
   ],
   'security-measures': ({ host, t }) => [
-    textElement(t.named('type'), host, '/type', t.word),
-    textElement(t.named('area'), host, '/area', t.word),
+    literalElement(t, t.named('type'), host, '/type'),
+    literalElement(t, t.named('area'), host, '/area'),
     texts<keyof Language['securityLetters']>(
       'articles',
       '/articles',

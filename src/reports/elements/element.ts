@@ -52,16 +52,21 @@ export const textElement = <T = string>(
   format: (value: T) => string = String,
 ) => element<T>(names, host, pointer, (value) => [entry(format(value))])
 
+/** An element whose value is a literal of the schemas. */
+export const literalElement = (t: Language, names: Names, host: Host, pointer: string) =>
+  element<string>(names, host, pointer, (literal) => [entry(t.word(literal), { literal })])
+
 /** An element whose value is a day, `YYYY-MM-DD`. */
 export const dateElement = (t: Language, names: Names, host: Host, pointer: string) =>
   element<string>(names, host, pointer, (day) => [entry(t.date(day), { date: day })])
 
 export const entry = (
   text: string,
-  rest: { key?: string; url?: string; date?: string; details?: ReportElement[] } = {},
+  rest: { key?: string; literal?: string; url?: string; date?: string; details?: ReportElement[] } = {},
 ): ReportEntry => ({
   text,
   ...(rest.key !== undefined && { key: rest.key }),
+  ...(rest.literal !== undefined && { literal: rest.literal }),
   ...(rest.url !== undefined && { url: rest.url }),
   ...(rest.date !== undefined && { date: rest.date }),
   details: rest.details ?? [],

@@ -16,7 +16,14 @@ export type ReportElement = {
   entries: ReportEntry[]
 }
 
-export type ReportEntry = { text: string; key?: string; url?: string; date?: string; details: ReportElement[] }
+export type ReportEntry = {
+  text: string
+  key?: string
+  literal?: string
+  url?: string
+  date?: string
+  details: ReportElement[]
+}
 
 export const elements = (description: string) =>
   Type.Array(Type.Unsafe<ReportElement>({ $ref: 'ReportElement#' }), { description })
@@ -25,6 +32,9 @@ export const ReportEntrySchema = closed(
   {
     text: Type.String({ description: 'What is recorded, for a reader.' }),
     key: Type.Optional(key('The entry of the catalogue that it comes from.', 'email-address')),
+    literal: Type.Optional(
+      Type.String({ description: 'What is recorded, where the text is its translation.', examples: ['internal'] }),
+    ),
     url: Type.Optional(Type.String({ description: 'Where it can be read.' })),
     date: Type.Optional(Type.String({ format: 'date', description: 'The day, where the text is one.' })),
     details: elements('What else is recorded of it.'),

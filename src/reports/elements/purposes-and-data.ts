@@ -1,5 +1,5 @@
 import type { Language } from '../language/language.ts'
-import { element, entry, type Host, said, textElement } from './element.ts'
+import { element, entry, type Host, literalElement, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import type { Row, Subject } from './subject.ts'
 
@@ -88,10 +88,10 @@ export const data = ({ host, catalogue, t }: Subject) =>
             ({ kind, description }) => [t.word(kind), description].filter(Boolean).join('; '),
           ),
           ...said([
-            textElement(t.named('provision'), host, `${at}/provision/requirement`, t.word),
+            literalElement(t, t.named('provision'), host, `${at}/provision/requirement`),
             textElement(t.named('provisionConsequences'), host, `${at}/provision/consequences`),
             element<string[]>(t.named('examples'), facts, '/examples', (examples) => [entry(examples.join(', '))]),
-            textElement(t.named('identifiability'), facts, '/identifiability', t.word),
+            literalElement(t, t.named('identifiability'), facts, '/identifiability'),
             textElement(t.named('identifiabilityReason'), facts, '/identifiabilityReason'),
           ]),
         ],

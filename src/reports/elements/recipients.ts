@@ -1,5 +1,5 @@
 import type { Language } from '../language/language.ts'
-import { dateElement, element, entry, type Host, said, textElement } from './element.ts'
+import { dateElement, element, entry, type Host, literalElement, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import { contactText, controllerEntry, organisationEntry, organisationName } from './parties.ts'
 import type { Row, Subject } from './subject.ts'
@@ -32,8 +32,8 @@ export const recipients = ({ host, catalogue, t }: Subject) =>
             organisationName(key, catalogue),
           ),
 
-          textElement(t.named('kind'), (category ?? {}) as Host, '/kind', t.word),
-          textElement(t.named('processingRole'), (category ?? {}) as Host, '/processingRole', t.word),
+          literalElement(t, t.named('kind'), (category ?? {}) as Host, '/kind'),
+          literalElement(t, t.named('processingRole'), (category ?? {}) as Host, '/processingRole'),
           element<string[]>(t.named('countries'), (category ?? {}) as Host, '/countries', (codes) =>
             codes.map((code) => entry(t.country(code))),
           ),
@@ -64,7 +64,7 @@ export const processors = ({ host, catalogue, t }: Subject, article: string) =>
         key: subprocessor,
         details: [
           textElement(t.named('processing'), facts, '/processing'),
-          textElement(t.named('processingRole'), facts, '/processingRole', t.word),
+          literalElement(t, t.named('processingRole'), facts, '/processingRole'),
           textElement(t.named('country'), facts, '/country', t.country),
           ...said([
             element<string[]>(t.named('processingCountries'), facts, '/processingCountries', (codes) =>

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../catalogue/index.ts'
 import type { Language } from '../language/language.ts'
-import { element, entry, type Host, said, textElement } from './element.ts'
+import { element, entry, type Host, literalElement, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import type { Row, Subject } from './subject.ts'
 
@@ -36,7 +36,7 @@ export const retentionDetails = (
       textElement(t.named('criterion'), facts, '/criterion'),
     ]),
     textElement(t.named('startsWith'), facts, '/startsWith'),
-    textElement(t.named('disposal'), facts, '/disposal', t.word),
+    literalElement(t, t.named('disposal'), facts, '/disposal'),
     ...said([
       textElement(t.named('routine'), facts, '/routine'),
       textElement(t.named('legalReference'), facts, '/legalReference'),
@@ -47,10 +47,11 @@ export const retentionDetails = (
 export const measures = ({ host, catalogue, t }: Subject, article: string) =>
   element<string[]>(t.named('securityMeasures', article), host, '/securityMeasures', (keys) =>
     keys.map((key) => {
-      const { name = key, description, articles = [] } = catalogue['security-measures'].get(key) ?? {}
+      const { name = key, description, area, articles = [] } = catalogue['security-measures'].get(key) ?? {}
       const serves = articles.map((letter) => `${t.cite(letter)}: ${t.securityLetters[letter]}`)
       return entry([name, description].filter(Boolean).join(': '), {
         key,
+        ...(area !== undefined && { literal: area }),
         details: said([
           element<string[]>(t.named('articles'), { v: serves.length > 0 ? serves : undefined } as Host, '/v', (texts) =>
             texts.map((text) => entry(text)),
