@@ -34,6 +34,7 @@ export {
   listEntries,
   listNames,
   readContent,
+  readEntries,
   readEntry,
   readReferredTo,
   readRevision,

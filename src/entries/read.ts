@@ -195,6 +195,14 @@ const listConditions = (filter: ListFilter, after: string | undefined, moment: A
     sql` and `,
   )
 
+/** Entries of a resource by their keys, ordered by key; those that do not exist are left out. */
+export const readEntries = async (db: Database, resource: string, keys: string[], moment?: At): Promise<EntryRow[]> => {
+  const { rows } = await sql<StoredRow>`
+    select ${columns(moment)} from ${joins(moment)}
+    where e.resource = ${resource} and e.key = any(${keys}::text[]) order by e.key`.execute(db)
+  return rows.map(complete)
+}
+
 /** Keys, names and states of all entries of a list, ordered by key: for tables of contents. */
 export const listNames = async (
   db: Database,

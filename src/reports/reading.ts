@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { activityResourceName } from '../activities/index.ts'
 import { type Catalogue, readCatalogue } from '../catalogue/index.ts'
-import { type EntryRow, type ListFilter, lawDay, listEntries, type Moment } from '../entries/index.ts'
+import { type EntryRow, type ListFilter, lawDay, listNames, type Moment, readEntries } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 
 /** One moment of the register, held for as long as a report is made from it. */
@@ -51,11 +51,16 @@ export const inForce = (organisation?: string): ListFilter => ({
 const batch = 100
 
 /** Activities in batches, ordered by key. */
-export async function* activityBatches({ db, moment }: Reading, filter: ListFilter): AsyncGenerator<EntryRow[]> {
-  for (let after: string | undefined; ; ) {
-    const { result: rows } = await listEntries(db, filter, after, batch, moment)
-    if (rows.length > 0) yield rows
-    if (rows.length < batch) return
-    after = rows.at(-1)!.key
-  }
+export async function* activityBatches(reading: Reading, filter: ListFilter): AsyncGenerator<EntryRow[]> {
+  const names = await listNames(reading.db, filter, reading.moment)
+  yield* batchesOf(
+    reading,
+    names.map(({ key }) => key),
+  )
+}
+
+/** Activities in batches by their keys: which they are is asked once, as conditions may take as long as the whole register is. */
+export async function* batchesOf({ db, moment }: Reading, keys: string[]): AsyncGenerator<EntryRow[]> {
+  for (let from = 0; from < keys.length; from += batch)
+    yield await readEntries(db, activityResourceName, keys.slice(from, from + batch), moment)
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import {
@@ -13,7 +14,7 @@ import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { describeOrganisation } from '../elements/parties.ts'
 import type { Language } from '../language/language.ts'
-import { activityBatches, openReading, type Reading } from '../reading.ts'
+import { batchesOf, openReading, type Reading } from '../reading.ts'
 import { describeActivity } from './activity.ts'
 import type { Article30Source, ReportActivity } from './schema.ts'
 
@@ -52,10 +53,16 @@ const readSource = async (reading: Reading, request: Article30Request): Promise<
   const { role, moment, language: t, proposals } = request
   const records = []
   for (const key of await chooseOrganisations(reading, request)) {
+    const contents = await listNames(db, filterOf(request, key), moment)
     records.push({
       organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, { at, t }),
-      contents: await listNames(db, filterOf(request, key), moment),
-      activities: () => readActivities(reading, request, key),
+      contents,
+      activities: () =>
+        readActivities(
+          reading,
+          request,
+          contents.map((activity) => activity.key),
+        ),
     })
   }
   return {
@@ -113,13 +120,15 @@ const chooseOrganisations = async (
 async function* readActivities(
   reading: Reading,
   request: Article30Request,
-  organisation: string,
+  keys: string[],
 ): AsyncGenerator<ReportActivity> {
   const { db, catalogue, at, moment } = reading
   const { language, proposals } = request
-  for await (const rows of activityBatches(reading, filterOf(request, organisation))) {
+  for await (const rows of batchesOf(reading, keys)) {
     const circumstances = await readCircumstances(db, rows, moment)
-    for (const row of rows) {
+    for (const [i, row] of rows.entries()) {
+      // Describing takes time that other requests must not wait for.
+      if (i % 8 === 0) await setImmediate()
       const shown = [row]
       if (proposals && row.inForce !== null && row.proposed) {
         const { result } = await readRevision(db, activityResourceName, row.key, 'proposed', moment)
