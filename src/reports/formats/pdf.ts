@@ -1,15 +1,24 @@
 import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import PdfKit from 'pdfkit'
 import type { ReportElement, ReportEntry } from '../elements/model.ts'
 import type { Language } from '../language/language.ts'
 import type { Block, PrintDocument } from './document.ts'
 import { stateText } from './text.ts'
 
-/** A document as tagged PDF 1.7, a page at a time while it is sent. Lengths are in points. */
+/**
+ * A document as PDF 1.7, a page at a time while it is sent. It is tagged unless it is so long that the tags, which PdfKit
+ * keeps until the end, would fill the memory. Lengths are in points.
+ */
 
 type Pdf = PDFKit.PDFDocument
+
+/** The root of the tags; absent in a document without. */
+type Root = PDFKit.PDFStructureElement | undefined
+
+/** A document of this many entries in its contents takes about 100 MB for its tags. */
+const mostTagged = 2000
 
 const resolve = createRequire(import.meta.url).resolve
 const font = (name: string) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${name}.ttf`)
@@ -30,7 +39,7 @@ export const renderPdf = (document: PrintDocument, t: Language): Readable => {
     size: 'A4',
     margins: margin,
     pdfVersion: '1.7',
-    tagged: true,
+    tagged: isTagged(document),
     lang: document.language,
     displayTitle: true,
     autoFirstPage: false,
@@ -43,9 +52,11 @@ export const renderPdf = (document: PrintDocument, t: Language): Readable => {
   return pdf as unknown as Readable
 }
 
+const isTagged = ({ contents }: PrintDocument) => contents.items.length <= mostTagged
+
 const write = async (pdf: Pdf, document: PrintDocument, t: Language): Promise<void> => {
-  const root = pdf.struct('Document')
-  pdf.addStructure(root)
+  const root = isTagged(document) ? pdf.struct('Document') : undefined
+  if (root) pdf.addStructure(root)
   pdf.addPage()
   tagged(pdf, root, 'H1', () => pdf.font('bold').fontSize(20).fillColor(colour.heading).text(document.title))
   tagged(pdf, root, 'P', () =>
@@ -54,11 +65,14 @@ const write = async (pdf: Pdf, document: PrintDocument, t: Language): Promise<vo
   tagged(pdf, root, 'P', () => pdf.fontSize(10).text(document.footer).moveDown(1))
   await writeContents(pdf, root, document)
   const outline: PDFKit.PDFOutline[] = [pdf.outline]
+  let number = 0
   for await (const block of document.blocks) {
     writeBlock(pdf, root, outline, block, t)
+    // Setting a block takes about a tenth of a millisecond to one; other requests must not wait for many.
+    if (++number % 8 === 0) await setImmediate()
     await sent(pdf)
   }
-  root.end()
+  root?.end()
   pdf.end()
 }
 
@@ -71,7 +85,8 @@ const sent = async (pdf: Pdf) => {
   }
 }
 
-const tagged = (pdf: Pdf, root: PDFKit.PDFStructureElement, tag: string, draw: () => void) => {
+const tagged = (pdf: Pdf, root: Root, tag: string, draw: () => void) => {
+  if (!root) return draw()
   const element = pdf.struct(tag as Parameters<Pdf['struct']>[0], {}, draw)
   root.add(element)
   element.end()
@@ -86,9 +101,11 @@ const ensure = (pdf: Pdf, height: number) => {
 }
 
 /** Head and foot of a page are no content: screen readers leave them out. */
-const drawMargins = (pdf: Pdf, { header, footer, page }: PrintDocument, number: number) => {
+const drawMargins = (pdf: Pdf, document: PrintDocument, number: number) => {
+  const { header, footer, page } = document
   const { x, y } = pdf
-  pdf.markContent('Artifact', { type: 'Pagination' })
+  const artifact = isTagged(document)
+  if (artifact) pdf.markContent('Artifact', { type: 'Pagination' })
   pdf.save().font('regular').fontSize(8).fillColor(colour.muted)
   pdf.text(shortened(pdf, header), margin.left, 30, { lineBreak: false })
   const foot = pdf.page.height - 40
@@ -96,7 +113,7 @@ const drawMargins = (pdf: Pdf, { header, footer, page }: PrintDocument, number: 
   const label = `${page} ${number}`
   pdf.text(label, pdf.page.width - margin.right - pdf.widthOfString(label), foot, { lineBreak: false })
   pdf.restore()
-  pdf.endMarkedContent()
+  if (artifact) pdf.endMarkedContent()
   pdf.x = x
   pdf.y = y
 }
@@ -108,7 +125,7 @@ const shortened = (pdf: Pdf, text: string): string => {
   return end === text.length ? text : `${text.slice(0, end)}…`
 }
 
-const writeContents = async (pdf: Pdf, root: PDFKit.PDFStructureElement, { contents }: PrintDocument) => {
+const writeContents = async (pdf: Pdf, root: Root, { contents }: PrintDocument) => {
   tagged(pdf, root, 'H2', () =>
     pdf.font('bold').fontSize(14).fillColor(colour.heading).text(contents.heading).moveDown(0.3),
   )
@@ -126,13 +143,7 @@ const writeContents = async (pdf: Pdf, root: PDFKit.PDFStructureElement, { conte
   pdf.moveDown(1)
 }
 
-const writeBlock = (
-  pdf: Pdf,
-  root: PDFKit.PDFStructureElement,
-  outline: PDFKit.PDFOutline[],
-  block: Block,
-  t: Language,
-) => {
+const writeBlock = (pdf: Pdf, root: Root, outline: PDFKit.PDFOutline[], block: Block, t: Language) => {
   pdf.x = margin.left
   switch (block.kind) {
     case 'heading':
@@ -160,7 +171,7 @@ const writeBlock = (
 
 const writeHeading = (
   pdf: Pdf,
-  root: PDFKit.PDFStructureElement,
+  root: Root,
   outline: PDFKit.PDFOutline[],
   { level, text, id }: Extract<Block, { kind: 'heading' }>,
 ) => {
