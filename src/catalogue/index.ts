@@ -8,6 +8,6 @@ export {
   catalogue,
   catalogueResources,
   catalogueSchemas,
-  transferProperties,
 } from './resources.ts'
 export { catalogueRoutes } from './routes.ts'
+export { transferProperties } from './transfer.ts'

@@ -1,7 +1,7 @@
 import { activityResourceName } from '../activities/index.ts'
-import { type Components, contentOf, listEntries, type Moment, type Resource, renderEntry } from '../entries/index.ts'
-import type { Database } from '../platform/db/database.ts'
+import { type Components, contentOf, listEntries, type Resource, renderEntry } from '../entries/index.ts'
 import type { Cell, Table } from '../platform/tables/table.ts'
+import type { Reading } from '../reports/index.ts'
 import { columnsOf } from './columns.ts'
 import { type ImportCell, toRows } from './rows.ts'
 
@@ -10,10 +10,9 @@ import { type ImportCell, toRows } from './rows.ts'
 const batch = 200
 
 export const exportTables = (
-  db: Database,
+  reading: Reading,
   resources: ReadonlyMap<string, Resource>,
   components: Components,
-  moment: Moment | undefined,
 ): Table[] =>
   [...resources.values()].map((resource) => {
     const columns = columnsOf(resource.Input, components)
@@ -21,7 +20,7 @@ export const exportTables = (
       name: resource.resource,
       plain: true,
       columns: [{ heading: 'key', width: 30 }, ...columns.map(({ name }) => ({ heading: name, width: 24 }))],
-      rows: rows(db, resource, (content) => toRows(content, columns), moment),
+      rows: rows(reading, resource, (content) => toRows(content, columns)),
     }
   })
 
@@ -48,10 +47,9 @@ async function* merged(tables: Table[], names: string[]): AsyncGenerator<Cell[]>
 }
 
 async function* rows(
-  db: Database,
+  { db, moment }: Reading,
   { resource }: Resource,
   split: (content: ReturnType<typeof contentOf>) => ImportCell[][],
-  moment: Moment | undefined,
 ): AsyncGenerator<Cell[]> {
   const filter = {
     resource,

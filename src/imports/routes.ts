@@ -10,7 +10,7 @@ import type { HttpServer } from '../platform/http/server.ts'
 import { createValidatorFactory } from '../platform/http/validation.ts'
 import { renderCsv } from '../platform/tables/csv.ts'
 import { renderXlsx } from '../platform/tables/xlsx.ts'
-import { chooseFormat, mediaTypes } from '../reports/index.ts'
+import { chooseFormat, mediaTypes, openReading } from '../reports/index.ts'
 import { exportTable, exportTables } from './export.ts'
 import { type ImportReport, importTables, readImport } from './import.ts'
 import { readFile } from './read-file.ts'
@@ -129,14 +129,17 @@ export const importRoutes = async (
     },
     async (request, reply) => {
       const format = chooseFormat(request, formats)
-      const moment = await findMoment(db, request.query.asOf)
-      const tables = exportTables(db, resources, components, moment)
+      const { reading, close } = await openReading(db, await findMoment(db, request.query.asOf))
+      const tables = exportTables(reading, resources, components)
       const workbook = { title: 'Register', language: 'en', footer: 'Register', page: 'Page', sheets: tables }
+      const output = format === 'csv' ? Readable.from(renderCsv(exportTable(tables))) : renderXlsx(workbook)
+      output.once('close', () => void close())
       return reply
+        .header('register-version', reading.registerVersion)
         .header('vary', 'Accept')
         .header('content-disposition', `attachment; filename="register.${format}"`)
         .type(format === 'csv' ? `${mediaTypes.csv}; charset=utf-8` : mediaTypes.xlsx)
-        .send(format === 'csv' ? Readable.from(renderCsv(exportTable(tables))) : renderXlsx(workbook))
+        .send(output)
     },
   )
 

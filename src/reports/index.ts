@@ -12,6 +12,7 @@ import { SubprocessorList, subprocessorListRoutes } from './subprocessors/routes
 import { TransferReport, transferRoutes } from './transfers/routes.ts'
 
 export { chooseFormat, mediaTypes } from './formats/choose.ts'
+export { openReading, type Reading } from './reading.ts'
 
 export const reportSchemas = [
   ...article30Schemas,

@@ -18,3 +18,6 @@ export const named = (description: string) =>
     { key: key(description), name: Type.String({ description: 'Its name.' }) },
     { additionalProperties: false, description },
   )
+
+/** The names of such entries, a line each. */
+export const names = (entries: { name: string }[]): string => entries.map(({ name }) => name).join('\n')

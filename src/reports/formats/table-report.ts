@@ -2,7 +2,8 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { html, webAddress } from '../../platform/http/html.ts'
-import { closed } from '../../platform/http/schema.ts'
+import type { Answer } from '../../platform/http/operation.ts'
+import { closed, ref } from '../../platform/http/schema.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
 import { type Cell, type Column, cellText, isLink, type Table } from '../../platform/tables/table.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
@@ -65,6 +66,24 @@ export const tableAnswers = {
     schema: Type.String({ description: 'A page for the screen and for print.' }),
     example: '<!doctype html>',
   },
+}
+
+/**
+ * What the contract says of the answer.
+ * @param items an example of the items
+ */
+export const tableAnswer = (
+  schema: Parameters<typeof ref>[0],
+  title: string,
+  items: readonly unknown[] = [],
+): Record<200, Answer> => {
+  const example = { title, language: 'en', registerVersion: 128, generatedAt: '2026-11-24T08:00:00.000Z', items }
+  return {
+    200: {
+      description: 'The report, in the format that was asked for.',
+      content: { 'application/json': { schema: ref(schema), example }, ...tableAnswers },
+    },
+  }
 }
 
 /** Sends a report while it is made, and closes what it is made from when the last piece is sent or nobody reads on. */

@@ -1,7 +1,6 @@
-import { type Html, html, webAddress } from '../../platform/http/html.ts'
-import type { ReportElement, ReportEntry } from '../elements/model.ts'
+import { type Html, html } from '../../platform/http/html.ts'
+import { renderElement } from '../formats/element-html.ts'
 import { pageHead } from '../formats/page.ts'
-import { stateText } from '../formats/text.ts'
 import type { Language } from '../language/language.ts'
 import type { Notice, NoticeSection } from './model.ts'
 
@@ -37,27 +36,3 @@ ${activities.map(
 `,
 )}
 </section>`
-
-const renderElement = (element: ReportElement, t: Language): Html => html`<div class="element"><dt>${
-  element.article && html`<span class="article">${t.cite(element.article)}</span>`
-}${element.label}</dt><dd>${renderContent(element, t)}</dd></div>
-`
-
-const renderContent = (element: ReportElement, t: Language): Html => {
-  if (element.state !== 'stated')
-    return html`<span class="state state-${element.state}">${stateText(element, t)}</span>`
-  const [first] = element.entries
-  if (element.entries.length === 1 && first!.details.length === 0) return renderText(first!)
-  return html`<ul>${element.entries.map(
-    (entry) =>
-      html`<li>${renderText(entry)}${
-        entry.details.length > 0 &&
-        html`<ul class="details">${entry.details.map((detail) => html`<li><span class="label">${detail.label}:</span> ${renderContent(detail, t)}</li>`)}</ul>`
-      }</li>`,
-  )}</ul>`
-}
-
-const renderText = ({ text, url }: ReportEntry): Html => {
-  const address = url && webAddress(url)
-  return address ? html`${text} <a href="${address}" rel="noopener noreferrer">${address}</a>` : html`${text}`
-}

@@ -3,20 +3,20 @@ import { type ActivityContent, viewOf } from '../../activities/index.ts'
 import type { Catalogue, CatalogueResource } from '../../catalogue/index.ts'
 import { findMoment, key } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { json, operation } from '../../platform/http/operation.ts'
-import { closed, oneOf, ref } from '../../platform/http/schema.ts'
+import { operation } from '../../platform/http/operation.ts'
+import { closed, oneOf } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { chooseFormat } from '../formats/choose.ts'
 import {
   sendTableReport,
   type TableColumn,
-  tableAnswers,
+  tableAnswer,
   tableFormats,
   tableReportSchema,
 } from '../formats/table-report.ts'
 import { stateText } from '../formats/text.ts'
 import { chooseLanguage, type Language } from '../language/language.ts'
-import { named, tableParameters } from '../parameters.ts'
+import { named, names, tableParameters } from '../parameters.ts'
 import { activityBatches, inForce, openReading, type Reading } from '../reading.ts'
 
 const RetentionItem = closed(
@@ -85,27 +85,7 @@ export const retentionScheduleRoutes = (app: HttpServer, { db }: { db: Database 
           description:
             'For deletion routines: each category of data of each activity in force, what starts the clock, the period, what ' +
             'happens then, the routine, the systems. A category without a period says why.',
-          answers: {
-            200: {
-              ...json('The schedule.', ref(RetentionSchedule), {
-                title: 'Retention schedule',
-                language: 'en',
-                registerVersion: 128,
-                generatedAt: '2026-11-24T08:00:00.000Z',
-                items: [example],
-              }),
-              content: {
-                ...json('', ref(RetentionSchedule), {
-                  title: 'Retention schedule',
-                  language: 'en',
-                  registerVersion: 128,
-                  generatedAt: '2026-11-24T08:00:00.000Z',
-                  items: [example],
-                }).content,
-                ...tableAnswers,
-              },
-            },
-          },
+          answers: tableAnswer(RetentionSchedule, 'Retention schedule', [example]),
           problems: ['invalid-request', 'not-acceptable'],
         }),
         querystring: closed({
@@ -177,8 +157,6 @@ const itemsOf = (activity: ActivityContent & { key: string }, catalogue: Catalog
     }
   })
 }
-
-const names = (entries: { name: string }[]) => entries.map(({ name }) => name).join('\n')
 
 const columns = (t: Language): TableColumn<Item>[] => [
   { heading: t.tables.dataCategory, width: 30, cell: (item) => item.dataCategory.name },

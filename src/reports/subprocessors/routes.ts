@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { findMoment } from '../../entries/index.ts'
 import type { TransferMechanism } from '../../law/index.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { json, operation } from '../../platform/http/operation.ts'
-import { closed, ref } from '../../platform/http/schema.ts'
+import { operation } from '../../platform/http/operation.ts'
+import { closed } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import type { Table } from '../../platform/tables/table.ts'
 import { mechanismText } from '../elements/transfers.ts'
@@ -11,12 +11,12 @@ import { chooseFormat } from '../formats/choose.ts'
 import {
   sendTableReport,
   type TableColumn,
-  tableAnswers,
+  tableAnswer,
   tableFormats,
   tableReportSchema,
 } from '../formats/table-report.ts'
 import { chooseLanguage, type LabelId, type Language } from '../language/language.ts'
-import { tableParameters } from '../parameters.ts'
+import { names, tableParameters } from '../parameters.ts'
 import { openReading } from '../reading.ts'
 import { compareLists, listSubprocessors, SubprocessorChange, SubprocessorItem } from './list.ts'
 
@@ -30,14 +30,6 @@ export const SubprocessorList = tableReportSchema(
     ),
   },
 )
-
-const example = {
-  title: 'List of processors',
-  language: 'en',
-  registerVersion: 128,
-  generatedAt: '2026-11-24T08:00:00.000Z',
-  items: [],
-}
 
 /** `/v1/reports/subprocessors`: the public list. */
 export const subprocessorListRoutes = (app: HttpServer, { db }: { db: Database }) => {
@@ -53,12 +45,7 @@ export const subprocessorListRoutes = (app: HttpServer, { db }: { db: Database }
           description:
             'Each company that activities in force engage: what it does, who engages it, where, with which safeguard, since when. ' +
             'It has neither contracts nor contact persons, so that the page can be published as it is.',
-          answers: {
-            200: {
-              description: 'The list.',
-              content: { ...json('', ref(SubprocessorList), example).content, ...tableAnswers },
-            },
-          },
+          answers: tableAnswer(SubprocessorList, 'List of processors'),
           problems: ['invalid-request', 'not-acceptable'],
         }),
         querystring: closed({
@@ -109,8 +96,6 @@ const formerList = async (db: Database, since: string, organisation: string | un
     await close()
   }
 }
-
-const names = (entries: { name: string }[]) => entries.map(({ name }) => name).join('\n')
 
 /** What is known to be unknown is said, not left out. */
 const orStatement =

@@ -3,16 +3,16 @@ import { type ActivityContent, viewOf } from '../../activities/index.ts'
 import { findMoment } from '../../entries/index.ts'
 import { actNamed, actNames, assessTransfer, type TransferGround, type TransferMechanism } from '../../law/index.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { json, operation } from '../../platform/http/operation.ts'
+import { operation } from '../../platform/http/operation.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
-import { closed, oneOf, ref } from '../../platform/http/schema.ts'
+import { closed, oneOf } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { mechanismText } from '../elements/transfers.ts'
 import { chooseFormat } from '../formats/choose.ts'
 import {
   sendTableReport,
   type TableColumn,
-  tableAnswers,
+  tableAnswer,
   tableFormats,
   tableReportSchema,
 } from '../formats/table-report.ts'
@@ -57,14 +57,6 @@ export const TransferReport = tableReportSchema(
   { without: Type.Optional(Type.String({ description: 'The act whose end was asked about, as it is cited.' })) },
 )
 
-const example = {
-  title: 'Transfers to third countries and international organisations',
-  language: 'en',
-  registerVersion: 128,
-  generatedAt: '2026-11-24T08:00:00.000Z',
-  items: [],
-}
-
 /** `/v1/reports/transfers`: what goes where, by which mechanism, and what would break. */
 export const transferRoutes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
@@ -79,12 +71,7 @@ export const transferRoutes = (app: HttpServer, { db }: { db: Database }) => {
           description:
             'Each transfer of each activity in force, also those that engaging a processor brings about, and whether its mechanism ' +
             'is valid on the day. With `without` only those that rest on that act and would have no mechanism if it fell.',
-          answers: {
-            200: {
-              description: 'The transfers.',
-              content: { ...json('', ref(TransferReport), example).content, ...tableAnswers },
-            },
-          },
+          answers: tableAnswer(TransferReport, 'Transfers to third countries and international organisations'),
           problems: ['invalid-request', 'not-acceptable'],
         }),
         querystring: closed({
