@@ -1,0 +1,45 @@
+import type { EmbeddedFont } from './font.ts'
+
+/** A line of text as glyphs, and how wide it is. */
+export type Line = { hex: string; width: number }
+
+/**
+ * Breaks text into lines of a width at its spaces, and where it says so. A word that is wider than a line, as an address
+ * or a text without spaces, is broken where the line ends. Widths are in thousandths of the font's size.
+ */
+export const breakLines = (font: EmbeddedFont, text: string, width: number): Line[] =>
+  text
+    .normalize('NFC')
+    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    .flatMap((paragraph) => breakParagraph(font, paragraph, width))
+
+const breakParagraph = (font: EmbeddedFont, text: string, width: number): Line[] => {
+  const space = font.glyphs(' ')
+  let line: Line = { hex: '', width: 0 }
+  const lines = [line]
+  const begin = () => {
+    line = { hex: '', width: 0 }
+    lines.push(line)
+  }
+  const append = ({ hex, width }: Line) => {
+    line.hex += hex
+    line.width += width
+  }
+  for (const word of text.split(/[ \t]+/)) {
+    const glyphs = font.glyphs(word)
+    if (line.hex !== '') {
+      if (line.width + space.width + glyphs.width > width) begin()
+      else append(space)
+    }
+    if (glyphs.width <= width) {
+      append(glyphs)
+      continue
+    }
+    for (const text of word) {
+      const character = font.character(text)
+      if (line.width + character.width > width && line.hex !== '') begin()
+      append(character)
+    }
+  }
+  return lines
+}
