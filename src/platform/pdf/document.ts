@@ -36,6 +36,8 @@ type Page = {
   deferred: ObjectNumber[]
   /** The element of each piece of tagged content. */
   elements: ObjectNumber[]
+  /** In which the last text was set. */
+  style?: object
 }
 
 /** A place in the document that can be referred to before it is known. */
@@ -120,14 +122,21 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
     tags.end()
   }
 
-  const glyphsAt = ({ font, size, colour }: Style<Name>, hex: string, x: number, y: string) =>
-    `BT /F${names.indexOf(font)} ${size} Tf ${rgb(colour)} rg ${decimal(x)} ${y} Td <${hex}> Tj ET`
+  const operatorsOf = ({ font, size, colour }: Style<Name>) => `/F${names.indexOf(font)} ${size} Tf ${rgb(colour)} rg`
+
+  const glyphsAt = (codes: string, x: number, y: string) => `BT ${decimal(x)} ${y} Td (${codes}) Tj ET`
+
+  const show = (style: Style<Name>, codes: string, x: number, y: number) => {
+    if (page!.style !== style) page!.content.push(operatorsOf(style))
+    page!.style = style
+    page!.content.push(glyphsAt(codes, x, vertical(y + style.size)))
+  }
 
   const widthOf = ({ font, size }: Style<Name>, text: string) => (fonts.get(font)!.glyphs(text).width * size) / 1000
 
   /** Draws one line whose top is here, wherever the text stands. */
   const drawLine = (style: Style<Name>, text: string, x: number, y: number) =>
-    page!.content.push(glyphsAt(style, fonts.get(style.font)!.glyphs(text).hex, x, vertical(y + style.size)))
+    show(style, fonts.get(style.font)!.glyphs(text).codes, x, y)
 
   /** Sets text from here on downwards, on further pages where it does not fit. */
   const text = (style: Style<Name>, text: string, x = left, width = right - x) => {
@@ -135,7 +144,7 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
     const height = style.size * leading
     for (const line of breakLines(font, text, (width * 1000) / style.size)) {
       ensure(height)
-      page!.content.push(glyphsAt(style, line.hex, x, vertical(y + style.size)))
+      show(style, line.codes, x, y)
       y += height
     }
   }
@@ -180,10 +189,10 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
     const { destination, pageNumber: numberOfPage } = placeOf(id)
     places.delete(id)
     objects.add(`[${ref(page!.number)}/XYZ 0 ${vertical(y)} null]`, destination)
-    const { hex } = fonts.get(style.font)!.glyphs(String(pageNumber))
+    const { codes } = fonts.get(style.font)!.glyphs(String(pageNumber))
     objects.addStream(
       `/Type/XObject/Subtype/Form/BBox[-60 -10 0 20]/Resources<</Font ${ref(fontResources)}>>`,
-      glyphsAt(style, hex, -widthOf(style, String(pageNumber)), decimal(0)),
+      `${operatorsOf(style)} ${glyphsAt(codes, -widthOf(style, String(pageNumber)), '0')}`,
       numberOfPage,
     )
     return destination
@@ -194,7 +203,7 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
     page!.content.push(`0.5 w ${rgb(colour)} RG ${decimal(left)} ${vertical(y)} m ${decimal(right)} ${vertical(y)} l S`)
 
   /** Closes the document; the bytes are complete. */
-  const end = async (): Promise<Buffer> => {
+  const end = (): Buffer => {
     endPage()
     for (const [index, name] of names.entries()) fonts.get(name)!.add(objects, fontNumbers[index]!)
     const { title, subject, language } = options

@@ -8,8 +8,8 @@ import { type ObjectNumber, type PdfObjects, ref } from './objects.ts'
 
 export type { Font }
 
-/** Text as glyphs: what stands in a content stream, and how wide it is. */
-export type Glyphs = { hex: string; width: number }
+/** Text as glyphs: the string of a content stream that shows them, without its brackets, and how wide they are. */
+export type Glyphs = { codes: string; width: number }
 
 export type EmbeddedFont = ReturnType<typeof embedFont>
 
@@ -39,7 +39,7 @@ export const embedFont = (font: Font) => {
     const id = subset.includeGlyph(glyph.id)
     widths[id] ??= Math.round(glyph.advanceWidth * scale)
     texts[id] ??= text
-    const made = { hex: id.toString(16).padStart(4, '0'), width: widths[id] }
+    const made = { codes: escaped(id >> 8) + escaped(id & 0xff), width: widths[id] }
     characters.set(text, made)
     return made
   }
@@ -48,10 +48,10 @@ export const embedFont = (font: Font) => {
   const glyphs = (word: string): Glyphs => {
     const known = words.get(word)
     if (known) return known
-    const made = { hex: '', width: 0 }
+    const made = { codes: '', width: 0 }
     for (const text of word) {
-      const { hex, width } = character(text)
-      made.hex += hex
+      const { codes, width } = character(text)
+      made.codes += codes
       made.width += width
     }
     if (words.size === mostWords) words.clear()
@@ -85,6 +85,10 @@ export const embedFont = (font: Font) => {
 
   return { ascent: font.ascent * scale, descent: -font.descent * scale, character, glyphs, add }
 }
+
+/** A byte of a literal string (7.3.4.2). */
+const escaped = (byte: number): string => escapes[byte] ?? String.fromCharCode(byte)
+const escapes: Record<number, string> = { 13: '\\r', 40: '\\(', 41: '\\)', 92: '\\\\' }
 
 /** Six letters that tell this subset from others of the font (9.6.4). */
 const tag = (texts: string[]): string => {

@@ -1,7 +1,7 @@
 import type { EmbeddedFont } from './font.ts'
 
 /** A line of text as glyphs, and how wide it is. */
-export type Line = { hex: string; width: number }
+export type Line = { codes: string; width: number }
 
 /**
  * Breaks text into lines of a width at its spaces, and where it says so. A word that is wider than a line, as an address
@@ -15,19 +15,19 @@ export const breakLines = (font: EmbeddedFont, text: string, width: number): Lin
 
 const breakParagraph = (font: EmbeddedFont, text: string, width: number): Line[] => {
   const space = font.glyphs(' ')
-  let line: Line = { hex: '', width: 0 }
+  let line: Line = { codes: '', width: 0 }
   const lines = [line]
   const begin = () => {
-    line = { hex: '', width: 0 }
+    line = { codes: '', width: 0 }
     lines.push(line)
   }
-  const append = ({ hex, width }: Line) => {
-    line.hex += hex
+  const append = ({ codes, width }: Line) => {
+    line.codes += codes
     line.width += width
   }
   for (const word of text.split(/[ \t]+/)) {
     const glyphs = font.glyphs(word)
-    if (line.hex !== '') {
+    if (line.codes !== '') {
       if (line.width + space.width + glyphs.width > width) begin()
       else append(space)
     }
@@ -37,7 +37,7 @@ const breakParagraph = (font: EmbeddedFont, text: string, width: number): Line[]
     }
     for (const text of word) {
       const character = font.character(text)
-      if (line.width + character.width > width && line.hex !== '') begin()
+      if (line.width + character.width > width && line.codes !== '') begin()
       append(character)
     }
   }

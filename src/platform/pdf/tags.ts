@@ -18,6 +18,7 @@ export const createTags = (objects: PdfObjects) => {
   const leaves: { first: number; last: number; number: ObjectNumber }[] = []
   let leaf: string[] = []
   let pages = 0
+  let sections = 0
 
   const current = (): Element => open.at(-1)!
 
@@ -32,6 +33,16 @@ export const createTags = (objects: PdfObjects) => {
     const { number, tag, kids } = open.pop()!
     const parent = open.at(-1)?.number ?? root
     objects.add(`<</Type/StructElem/S/${tag}/P ${ref(parent)}/K[${kids.join(' ')}]>>`, number)
+  }
+
+  /** Begins a section of a level from 1, in the last one of the level above; deeper sections end. */
+  const section = (level: number) => {
+    while (sections >= level) {
+      end()
+      sections--
+    }
+    begin('Sect')
+    sections++
   }
 
   /** Says that the open element has content on a page, under a number that is its own on that page. */
@@ -62,5 +73,5 @@ export const createTags = (objects: PdfObjects) => {
     return objects.add(`<</Type/StructTreeRoot${entries}>>`, root)
   }
 
-  return { begin, end, content, endPage, add }
+  return { begin, end, section, content, endPage, add }
 }

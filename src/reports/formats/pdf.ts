@@ -139,7 +139,10 @@ const drawHeading = (pdf: Document, { level, text, id }: Extract<Block, { kind: 
     pdf.ensure(level === 2 ? 110 : 60)
     pdf.y += level === 2 ? 16 : 6
   }
-  if (level < 3) pdf.bookmark(level, text, pdf.place(styles.contents[level as 1 | 2], id))
+  if (level !== 3) {
+    pdf.tags.section(level)
+    pdf.bookmark(level, text, pdf.place(styles.contents[level], id))
+  }
   paragraph(pdf, `H${level + 1}`, styles.headings[level], text, 4)
 }
 

@@ -48,21 +48,35 @@ const createLanguage = (code: LanguageCode): Language => {
   const regions = new Intl.DisplayNames(code, { type: 'region' })
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' })
-  const date = (iso: string) => day.format(new Date(`${iso}T00:00:00Z`))
-  const country = (place: string) => (/^[A-Z]{2}$/.test(place) ? `${regions.of(place)} (${place})` : place)
+  const date = remembered((iso) => day.format(new Date(`${iso}T00:00:00Z`)))
+  const country = remembered((place) => (/^[A-Z]{2}$/.test(place) ? `${regions.of(place)} (${place})` : place))
   return {
     ...dictionary,
     code,
     named: (id, article) => ({ id, label: dictionary.labels[id], ...(article !== undefined && { article }) }),
-    cite: (article) => cite(article, dictionary.citation),
+    cite: remembered((article) => cite(article, dictionary.citation)),
     date,
     moment: (instant) => `${day.format(new Date(instant))}, ${time.format(new Date(instant))} UTC`,
     number: (value) => numbers.format(value),
     country,
-    duration: (iso) => inWords(iso, locale),
+    duration: remembered((iso) => inWords(iso, locale)),
     word: (literal) => (dictionary.literals as Record<string, string>)[literal] ?? literal,
     list: (texts) => lists.format(texts),
     transferGround: (ground) => dictionary.transferGround(readable(ground, date, country)),
+  }
+}
+
+/** How many texts are remembered of one kind. */
+const mostRemembered = 1000
+
+/** The same function; what it answered is kept, because formatters are slow, and a report asks the same again and again. */
+const remembered = (format: (text: string) => string) => {
+  const known = new Map<string, string>()
+  return (text: string): string => {
+    const answer = known.get(text) ?? format(text)
+    if (known.size === mostRemembered) known.clear()
+    known.set(text, answer)
+    return answer
   }
 }
 
