@@ -16,7 +16,7 @@ import {
 import { catalogueRoutes } from './catalogue/index.ts'
 import { checkRoutes, checkSchemas } from './checks/index.ts'
 import { registerContract } from './contract.ts'
-import { contentComparer, entryKeywords, listSchema, Usage } from './entries/index.ts'
+import { contentComparer, createEntryValidator, entryKeywords, listSchema, Usage } from './entries/index.ts'
 import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
 import { Import, importRoutes } from './imports/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
@@ -71,6 +71,7 @@ export const buildApp = async ({
     app.addSchema(schema)
 
   const resource = resources.get(activityResourceName)!
+  const validate = createEntryValidator(resources, components, entryComponents)
   const lifecycle = { resource, approvals, compare: contentComparer(resource.Input, components) }
 
   const refuse = refuseOtherMethods(app)
@@ -90,7 +91,7 @@ export const buildApp = async ({
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })
   reportRoutes(app, { db })
-  await importRoutes(app, { db, resources, components, entryComponents })
+  await importRoutes(app, { db, resources, components, validate })
   checkRoutes(app, { db })
 
   refuse()

@@ -4,7 +4,13 @@ export { importActivity, waiveImported } from './lifecycle/import.ts'
 export { activityMateriality } from './lifecycle/materiality.ts'
 export { recordOverdueReviews } from './lifecycle/overdue.ts'
 export { type ApprovalMode, approvalModes } from './lifecycle/proposal.ts'
-export type { Lifecycle } from './lifecycle/propose.ts'
+export {
+  activityJudgements,
+  findMaterialChanges,
+  type Lifecycle,
+  putActivity,
+  retireActivity,
+} from './lifecycle/propose.ts'
 export { queueRoute, queueSchemas } from './lifecycle/queue-route.ts'
 export { lifecycleSchemas } from './lifecycle/routes.ts'
 export { activityParameters, activityResource, activityResourceName } from './resource.ts'

@@ -19,7 +19,7 @@ import { materialChangesOfEntry } from './materiality.ts'
 import type { CatalogueResource } from './resources.ts'
 
 /** The law that asks for a retention period is for compliance staff to name; a service that leaves it out keeps it. */
-const judgements: Partial<Record<CatalogueResource, readonly Judgement[]>> = {
+export const catalogueJudgements: Partial<Record<CatalogueResource, readonly Judgement[]>> = {
   'retention-periods': [{ property: 'legalReference' }],
 }
 
@@ -66,7 +66,7 @@ export const catalogueWrites = (resource: Resource, components: Components, guar
     put: (db, key, content, { author, role, preconditions }) =>
       putEntry(db, resource, key, content, author, preconditions, {
         complete: async (entry, written) => {
-          const kept = judgements[name]
+          const kept = catalogueJudgements[name]
           if (author.serviceId === null || !kept || !entry.inForce) return written
           return keepJudgements(kept, await readContent(db, entry.inForce.id), written)
         },

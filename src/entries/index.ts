@@ -13,7 +13,7 @@ export {
   type RecordedEvent,
   type RecordedState,
 } from './event.ts'
-export { type Judgement, keepJudgements } from './judgements.ts'
+export { type Judgement, keepJudgements, withoutJudgements } from './judgements.ts'
 export { entryKeywords } from './keywords.ts'
 export {
   type Author,
@@ -26,6 +26,7 @@ export {
 } from './lock.ts'
 export { type MaterialityRow, materialChanges } from './materiality.ts'
 export { type At, asOfParameter, entriesAt, findMoment, lawDay, type Moment, rfc3339, today } from './moment.ts'
+export { type EntryToWrite, inReferenceOrder } from './order.ts'
 export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
@@ -82,6 +83,7 @@ export {
   TransferDocument,
 } from './schema.ts'
 export { Usage, usageRoute } from './usage.ts'
+export { createEntryValidator, type ValidateEntry } from './validator.ts'
 export {
   aboutRevision,
   currentTag,

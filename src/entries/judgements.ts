@@ -66,4 +66,20 @@ export const keepJudgements = (
   return kept
 }
 
+/** A content as a service declares it: what is compliance's to judge left out, with what is stated about it. */
+export const withoutJudgements = (judgements: readonly Judgement[], content: EntryContent): EntryContent => {
+  const declared = structuredClone(content)
+  const statements: Record<string, unknown> = { ...(declared.statements as object) }
+  for (const judgement of judgements) {
+    for (const { pointer, content: holder } of holders(declared, judgement).values()) {
+      delete holder[judgement.property]
+      for (const about of Object.keys(statements))
+        if (isWithin(about, `${pointer}/${judgement.property}`)) delete statements[about]
+    }
+  }
+  if (Object.keys(statements).length > 0) declared.statements = statements
+  else delete declared.statements
+  return declared
+}
+
 const isWithin = (pointer: string, place: string) => pointer === place || pointer.startsWith(`${place}/`)

@@ -7,8 +7,10 @@ import {
   type Components,
   contentOf,
   type EntryContent,
+  inReferenceOrder,
   putEntry,
   type Resource,
+  type ValidateEntry,
 } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
@@ -46,8 +48,7 @@ export type ImportDependencies = {
   db: Database
   resources: ReadonlyMap<string, Resource>
   components: Components
-  /** Finds what is wrong with the body of an entry, as `PUT` does. */
-  validate(resource: Resource, body: unknown): FieldError[]
+  validate: ValidateEntry
 }
 
 /**
@@ -62,8 +63,8 @@ export const importTables = async (
   file: { bytes: Buffer; mediaType: string },
   dryRun: boolean,
 ): Promise<ImportReport> => {
-  const { db } = dependencies
-  const entries = inOrder(readEntries(dependencies, tables), dependencies)
+  const { db, resources } = dependencies
+  const entries = inReferenceOrder(readEntries(dependencies, tables), resources, ({ errors }) => errors.length === 0)
   const rows: ImportRow[] = []
   try {
     return await inTransaction(db, async (transaction) => {
@@ -145,29 +146,6 @@ const group = ({ resource, rows }: FileTable) => {
       },
     ])
   return groups
-}
-
-/** What is referred to comes before what refers to it. */
-const inOrder = (entries: FileEntry[], { resources }: ImportDependencies): FileEntry[] => {
-  const order = [...resources.keys()]
-  const byName = new Map(entries.map((entry) => [`${entry.resource.resource}/${entry.key}`, entry]))
-  const placed = new Set<FileEntry>()
-  const place = (entry: FileEntry) => {
-    if (placed.has(entry)) return
-    placed.add(entry)
-    if (entry.errors.length === 0)
-      for (const { resource, key } of entry.resource.references(entry.content)) {
-        const target = byName.get(`${resource}/${key}`)
-        if (target) place(target)
-      }
-    sorted.push(entry)
-  }
-  const sorted: FileEntry[] = []
-  for (const entry of [...entries].sort(
-    (a, b) => order.indexOf(a.resource.resource) - order.indexOf(b.resource.resource),
-  ))
-    place(entry)
-  return sorted
 }
 
 const importEntry = async (db: Transaction, entry: FileEntry, author: Author): Promise<ImportRow> => {

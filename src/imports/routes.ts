@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { principalOf } from '../access/index.ts'
-import { asOfParameter, type Components, entryKeywords, findMoment, type Resource } from '../entries/index.ts'
+import { asOfParameter, type Components, findMoment, type Resource, type ValidateEntry } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { createValidatorFactory } from '../platform/http/validation.ts'
 import { renderCsv } from '../platform/tables/csv.ts'
 import { renderXlsx } from '../platform/tables/xlsx.ts'
 import { chooseFormat, mediaTypes, openReading } from '../reports/index.ts'
@@ -81,23 +80,14 @@ export const importRoutes = async (
     db,
     resources,
     components,
-    entryComponents,
+    validate,
   }: {
     db: Database
     resources: ReadonlyMap<string, Resource>
     components: Components
-    entryComponents: readonly object[]
+    validate: ValidateEntry
   },
 ) => {
-  const compile = createValidatorFactory(entryKeywords(components))({ ...entryComponents })
-  const validators = new Map(
-    [...resources.values()].map((resource) => [resource.resource, compile({ schema: resource.Input })]),
-  )
-  const validate = (resource: Resource, body: unknown) => {
-    const { error } = validators.get(resource.resource)!(body)
-    return error?.errors ?? []
-  }
-
   app.get(
     '/v1/exports',
     {

@@ -46,7 +46,7 @@ export type Lifecycle = {
 }
 
 /** Legal bases, conditions, whether data must be provided, and assessments are for compliance staff to judge; a service that leaves them out keeps them. */
-const judgements: readonly Judgement[] = [
+export const activityJudgements: readonly Judgement[] = [
   { property: 'legalBasis', within: { array: 'purposes', by: 'purpose' } },
   { property: 'condition', within: { array: 'data', by: 'dataCategory' } },
   { property: 'provision', within: { array: 'data', by: 'dataCategory' } },
@@ -90,11 +90,11 @@ const completeFromRecord =
   async (entry: LockedEntry, written: EntryContent): Promise<EntryContent> => {
     if (entry.inForce && entry.proposed) {
       const standing = await readContent(db, entry.inForce.id)
-      const completed = keepJudgements(judgements, standing, written)
+      const completed = keepJudgements(activityJudgements, standing, written)
       if (compare(standing, completed).length === 0) return completed
     }
     const base = entry.proposed ?? entry.inForce
-    return base ? keepJudgements(judgements, await readContent(db, base.id), written) : written
+    return base ? keepJudgements(activityJudgements, await readContent(db, base.id), written) : written
   }
 
 const equalsProposed = async (db: Transaction, entry: LockedEntry, { text }: NewRevision): Promise<boolean> => {
