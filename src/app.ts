@@ -19,6 +19,7 @@ import { registerContract } from './contract.ts'
 import { contentComparer, createEntryValidator, entryKeywords, listSchema, Usage } from './entries/index.ts'
 import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
 import { Import, importRoutes } from './imports/index.ts'
+import { manifestRoutes, manifestSchemas } from './manifests/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
 import { Problem } from './platform/http/problems.ts'
@@ -66,6 +67,7 @@ export const buildApp = async ({
     ...erasureSchemas,
     ...checkSchemas,
     ...reportSchemas,
+    ...manifestSchemas(resources),
     Import,
   ])
     app.addSchema(schema)
@@ -92,7 +94,9 @@ export const buildApp = async ({
   erasureRoute(app, { db })
   reportRoutes(app, { db })
   await importRoutes(app, { db, resources, components, validate })
-  checkRoutes(app, { db })
+  const manifests = { db, resources, components, lifecycle, validate }
+  checkRoutes(app, manifests)
+  manifestRoutes(app, manifests)
 
   refuse()
   return app

@@ -16,6 +16,7 @@ const tags = [
   ['Reports', 'The record as an authority reads it, and what is wrong with it.'],
   ['Imports', 'The register as a file that people edit, and back.'],
   ['Checks', 'Whether a use of personal data is documented: for continuous integration.'],
+  ['Manifests', 'What a service declares beside its code: planned, applied as a whole, exported.'],
   ['Access', 'API keys and their roles.'],
   ['Operation', 'Whether the service lives and is ready.'],
 ]

@@ -1,5 +1,5 @@
 export { anyApiKey, createApiKey, ensurePrincipal, generateKey, parseKey } from './keys.ts'
 export { createLocalSession, type LocalSession } from './local-session.ts'
 export { accessPlugin, principalOf } from './plugin.ts'
-export type { Principal } from './roles.ts'
+export { mayDo, type Principal } from './roles.ts'
 export { accessRoutes, accessSchemas } from './routes.ts'

@@ -33,7 +33,7 @@ export const Finding = closed(
 
 export type Finding = Static<typeof Finding>
 
-export const exampleFinding = {
+export const exampleFinding: Finding = {
   code: 'purpose-missing',
   severity: 'error',
   basis: 'law',

@@ -1,10 +1,16 @@
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { principalOf } from '../access/index.ts'
 import { findMoment } from '../entries/index.ts'
-import type { Database } from '../platform/db/database.ts'
+import { countryCodes } from '../law/index.ts'
+import { assumingManifest, findService, type ManifestDependencies, writerFor } from '../manifests/index.ts'
+import { type Database, inTransaction } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
+import { invalidRequest } from '../platform/http/validation.ts'
 import { answerQuestion } from './question.ts'
-import { CheckQuestion, CheckResult } from './schema.ts'
+import { CheckBatch, CheckBatchResult, type CheckQuery, CheckQuestion, CheckResult, checkQuery } from './schema.ts'
 
 const example: CheckResult = {
   outcome: 'pass',
@@ -22,8 +28,47 @@ const example: CheckResult = {
   registerVersion: 128,
 }
 
+/** The worst of outcomes. */
+const worst = (results: CheckResult[]): CheckResult['outcome'] =>
+  (['fail', 'undetermined'] as const).find((outcome) => results.some((result) => result.outcome === outcome)) ?? 'pass'
+
+const listOf = (text: string): string[] => (text === '' ? [] : text.split(','))
+
+/**
+ * The question that a query asks.
+ * @throws HttpProblem 400 when the lists are not those of a question
+ */
+const questionOf = ({ purpose, legalBasis, service, asOf, ...lists }: CheckQuery): CheckQuestion => {
+  const { dataCategories, ...optional } = Object.fromEntries(
+    Object.entries(lists).map(([name, text]) => [name, listOf(text)]),
+  )
+  const errors = Object.entries({ dataCategories, ...optional }).flatMap(([name, keys]) => [
+    ...(keys!.length > 500 ? [{ pointer: `/query/${name}`, message: 'has more than 500 elements; ask by POST' }] : []),
+    ...(new Set(keys).size < keys!.length ? [{ pointer: `/query/${name}`, message: 'has an element twice' }] : []),
+    ...keys!.flatMap((key) =>
+      name === 'countries' && !(countryCodes as readonly string[]).includes(key)
+        ? [{ pointer: `/query/${name}`, message: `\`${key}\` is no country of ISO 3166-1` }]
+        : [],
+    ),
+  ])
+  if (errors.length > 0) throw invalidRequest(errors)
+  return {
+    purpose,
+    dataCategories: dataCategories!,
+    ...optional,
+    ...(legalBasis !== undefined && { legalBasis }),
+    ...(service !== undefined && { service }),
+    ...(asOf !== undefined && { asOf }),
+  }
+}
+
 /** `/v1/checks`: is a use of personal data documented? */
-export const checkRoutes = (app: HttpServer, { db }: { db: Database }) => {
+export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDependencies & { db: Database }) => {
+  const description =
+    'Says whether what is in force covers a use of personal data, and why. A check that fails is a good answer: its status ' +
+    'is 200. Keys that the register does not know make it fail. It says what is documented, never that processing is lawful.'
+  const tag = 'Checks'
+
   app.post(
     '/v1/checks',
     {
@@ -31,20 +76,103 @@ export const checkRoutes = (app: HttpServer, { db }: { db: Database }) => {
       schema: {
         ...operation({
           operationId: 'check',
-          tag: 'Checks',
+          tag,
           summary: 'Check whether a use of data is documented',
-          description:
-            'Says whether what is in force covers a use of personal data, and why. A check that fails is a good answer: its status ' +
-            'is 200. Keys that the register does not know make it fail. It says what is documented, never that processing is lawful.',
+          description,
           answers: { 200: json('The outcome, with its reasons.', ref(CheckResult), example) },
           problems: ['invalid-request', 'body-too-large', 'unsupported-media-type'],
         }),
         body: ref(CheckQuestion),
       },
     },
+    async (request, reply) => send(reply, await answer(db, request.body, '/asOf')),
+  )
+
+  app.get(
+    '/v1/checks',
+    {
+      config: { access: 'read' },
+      schema: {
+        ...operation({
+          operationId: 'checkByQuery',
+          tag,
+          summary: 'Check whether a use of data is documented, by a query',
+          description: `The same question as a query, for caches. ${description}`,
+          answers: {
+            200: json('The outcome, with its reasons.', ref(CheckResult), example, {
+              ETag: Type.String({ description: 'The entity tag of the answer.' }),
+            }),
+            304: { description: 'It is the one that `If-None-Match` names.' },
+          },
+          problems: ['invalid-request'],
+        }),
+        querystring: checkQuery,
+      },
+    },
+    async (request, reply) => send(reply, await answer(db, questionOf(request.query), '/query/asOf')),
+  )
+
+  app.post(
+    '/v1/checks/batch',
+    {
+      config: { access: 'read' },
+      schema: {
+        ...operation({
+          operationId: 'checkBatch',
+          tag,
+          summary: 'Check many uses of data at once',
+          description:
+            'Answers up to 1,000 questions from one moment of the register. With `assuming` a manifest that is not applied yet is ' +
+            'taken as applied and approved, so that a build can tell what still waits from what is not declared at all.',
+          answers: {
+            200: json('Every outcome, with its reasons.', ref(CheckBatchResult), {
+              outcome: 'pass',
+              results: [example],
+              registerVersion: example.registerVersion,
+            }),
+          },
+          problems: [
+            'invalid-request',
+            'not-found',
+            'conflict',
+            'unknown-reference',
+            'body-too-large',
+            'unsupported-media-type',
+          ],
+        }),
+        body: ref(CheckBatch),
+      },
+    },
     async (request, reply) => {
-      const result = await answerQuestion(db, request.body, await findMoment(db, request.body.asOf, '/asOf'))
-      return reply.header('register-version', result.registerVersion).type(jsonType).send(JSON.stringify(result))
+      const { checks, assuming } = request.body
+      if (!assuming)
+        return send(reply, await inTransaction(db, (transaction) => answerAll(transaction, checks), 'repeatable read'))
+      const service = await findService(db, assuming.service)
+      const writer = writerFor(principalOf(request), service)
+      const result = await assumingManifest(
+        db,
+        manifests,
+        service,
+        assuming.manifest,
+        writer,
+        async (assumed, registerVersion) => {
+          const { outcome, results } = await answerAll(assumed, checks)
+          return { outcome, results: results.map((result) => ({ ...result, registerVersion })), registerVersion }
+        },
+      )
+      return send(reply, result)
     },
   )
 }
+
+const answer = async (db: Database, question: CheckQuestion, pointer: string): Promise<CheckResult> =>
+  answerQuestion(db, question, await findMoment(db, question.asOf, pointer))
+
+const answerAll = async (db: Database, checks: CheckQuestion[]): Promise<CheckBatchResult> => {
+  const results: CheckResult[] = []
+  for (const [index, question] of checks.entries()) results.push(await answer(db, question, `/checks/${index}/asOf`))
+  return { outcome: worst(results), results, registerVersion: results[0]!.registerVersion }
+}
+
+const send = (reply: FastifyReply, result: { registerVersion: number }) =>
+  reply.header('register-version', result.registerVersion).type(jsonType).send(JSON.stringify(result))

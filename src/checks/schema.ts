@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { asOfParameter, Country, key } from '../entries/index.ts'
 import { legalBasisArticles } from '../law/index.ts'
+import { manifestRef } from '../manifests/index.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 
 const keys = (description: string, example: string) =>
@@ -84,8 +85,76 @@ export const CheckResult = closed(
   { $id: 'CheckResult', description: 'What a check found.' },
 )
 
+/** A list in a query: keys with commas between them; empty: there are none. */
+const listed = (description: string, item: string, examples: string[]) =>
+  Type.Optional(
+    Type.String({
+      pattern: `^(${item}(,${item})*)?$`,
+      maxLength: 50_000,
+      description: `${description} With commas in between. ${notAsked.replace('`[]`', 'Empty')}`,
+      examples,
+    }),
+  )
+const keyPattern = '[a-z0-9]+(-[a-z0-9]+)*'
+
+/** The question as parameters of a query, for caches. */
+export const checkQuery = closed({
+  purpose: CheckQuestion.properties.purpose,
+  dataCategories: Type.String({
+    pattern: `^(${keyPattern}(,${keyPattern})*)?$`,
+    maxLength: 50_000,
+    description: 'What is processed; keys with commas in between. Each must be covered. Empty: nothing in particular.',
+    examples: ['email-address'],
+  }),
+  dataSubjectCategories: listed('Whom the data is about.', keyPattern, ['subscribers']),
+  recipients: listed('Who receives it.', keyPattern, ['tax-authorities']),
+  subprocessors: listed('Which processors take part.', keyPattern, ['mail-delivery']),
+  countries: listed('Countries that it goes to.', '[A-Z]{2}', ['DE']),
+  legalBasis: CheckQuestion.properties.legalBasis,
+  service: CheckQuestion.properties.service,
+  ...asOfParameter,
+})
+
+export const CheckBatch = closed(
+  {
+    checks: Type.Array(ref(CheckQuestion), {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'The questions; all are answered from one moment of the register.',
+    }),
+    assuming: Type.Optional(
+      closed(
+        { service: key('The service that the manifest is of.', 'newsletter'), manifest: manifestRef },
+        {
+          description:
+            'A manifest that is taken as applied and approved: would it cover what is asked? Nothing of it is written.',
+        },
+      ),
+    ),
+  },
+  {
+    $id: 'CheckBatch',
+    description: 'Many questions at once.',
+    examples: [{ checks: [{ purpose: 'send-newsletter', dataCategories: ['email-address'] }] }],
+  },
+)
+
+export const CheckBatchResult = closed(
+  {
+    outcome: oneOf(
+      ['pass', 'fail', 'undetermined'],
+      '`fail` when any check fails, else `undetermined` when any is, else `pass`.',
+    ),
+    results: Type.Array(ref(CheckResult), { description: 'The results, in the order of the questions.' }),
+    registerVersion: Type.Integer({ description: 'The version of the register that was asked.' }),
+  },
+  { $id: 'CheckBatchResult', description: 'What many checks found.' },
+)
+
+export type CheckBatchResult = Static<typeof CheckBatchResult>
+export type CheckQuery = Static<typeof checkQuery>
 export type CheckQuestion = Static<typeof CheckQuestion>
 export type CheckReason = Static<typeof CheckReason>
 export type CheckResult = Static<typeof CheckResult>
 
-export const checkSchemas = [CheckQuestion, CheckReason, CheckResult]
+export const checkSchemas = [CheckQuestion, CheckReason, CheckResult, CheckBatch, CheckBatchResult]

@@ -33,7 +33,7 @@ const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
 /** The parameters without which the operation answers nothing but 400. */
 function requiredQuery({ parameters = [] }: Operation): string {
   const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
-  return required.map(({ name, example }) => `?${name}=${example}`).join('')
+  return required.map(({ name, example }, i) => `${i === 0 ? '?' : '&'}${name}=${example}`).join('')
 }
 
 const withBody = operations.filter(({ requestBody }) => requestBody?.content['application/json'])

@@ -176,6 +176,66 @@ describe('over HTTP', () => {
     expect((await post({ purpose: 'newsletter', dataCategories: ['work-email'] })).json.coveredBy).toHaveLength(1)
   })
 
+  test('the query asks the same, and is cacheable', async () => {
+    const body = {
+      purpose: 'newsletter',
+      dataCategories: ['email-address', 'sick-notes'],
+      countries: ['US'],
+      recipients: [],
+    }
+    const asked = await t.ask('POST', '/v1/checks', { body })
+    const url = '/v1/checks?purpose=newsletter&dataCategories=email-address,sick-notes&countries=US&recipients='
+    const read = await t.ask('GET', url)
+    expect(read.json).toEqual(asked.json)
+    expect((await t.ask('GET', url, { headers: { 'if-none-match': read.headers.etag! } })).status).toBe(304)
+    for (const wrong of ['countries=XX', 'countries=US,US', 'recipients=No+key', 'surplus=1']) {
+      const { status, json } = await t.ask('GET', `/v1/checks?purpose=newsletter&dataCategories=&${wrong}`)
+      expect([wrong, status, json.errors[0].pointer]).toEqual([wrong, 400, `/query/${wrong.split('=')[0]}`])
+    }
+  })
+
+  test('a batch answers each question in its order, and the worst of them on the whole', async () => {
+    const checks = [
+      { purpose: 'newsletter', dataCategories: ['email-address'] },
+      { purpose: 'newsletter', dataCategories: ['criminal-record'] },
+      { purpose: 'newsletter', dataCategories: ['email-address'], asOf: '2020-01-01' },
+    ]
+    const { status, json } = await t.ask('POST', '/v1/checks/batch', { body: { checks } })
+    expect(status).toBe(200)
+    expect(json.outcome).toBe('fail')
+    expect(json.results.map(({ outcome }: any) => outcome)).toEqual(['pass', 'fail', 'fail'])
+    expect((await t.ask('POST', '/v1/checks', { body: checks[0] })).json).toEqual(json.results[0])
+    const none = await t.ask('POST', '/v1/checks/batch', { body: { checks: [] } })
+    expect([none.status, none.json.errors[0].pointer]).toEqual([400, '/checks'])
+  })
+
+  test('a manifest that is not applied yet is taken as applied and approved, and leaves nothing behind', async () => {
+    const before = (await t.ask('GET', '/v1/history/head')).json
+    const manifest = {
+      version: 1,
+      purposes: { orders: { name: 'Deliver what is ordered' } },
+      processingActivities: {
+        orders: {
+          name: 'Orders',
+          role: 'controller',
+          organisation: 'example-hosting',
+          purposes: [{ purpose: 'orders' }],
+          data: [{ dataCategory: 'contact-data', dataSubjectCategories: ['subscribers'] }],
+        },
+      },
+    }
+    const checks = [{ purpose: 'orders', dataCategories: ['email-address'] }]
+    const ask = (body: object) => t.ask('POST', '/v1/checks/batch', { body, as: 'reader' })
+    expect((await ask({ checks })).json.outcome).toBe('fail')
+    const assumed = await ask({ checks, assuming: { service: 'shop', manifest } })
+    expect([assumed.status, assumed.json.outcome, assumed.json.registerVersion]).toEqual([200, 'pass', before.position])
+    expect((await ask({ checks })).json.outcome).toBe('fail')
+    expect((await t.ask('GET', '/v1/history/head')).json).toEqual(before)
+    const claimed = { ...manifest, purposes: { newsletter: { name: 'Mine' } } }
+    expect((await ask({ checks, assuming: { service: 'shop', manifest: claimed } })).status).toBe(409)
+    expect((await ask({ checks, assuming: { service: 'none', manifest } })).status).toBe(404)
+  })
+
   test('a retired activity covers nothing', async () => {
     await t.ask('DELETE', '/v1/processing-activities/newsletter')
     expect((await post({ purpose: 'newsletter', dataCategories: ['email-address'] })).json.outcome).toBe('fail')

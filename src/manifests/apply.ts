@@ -1,0 +1,238 @@
+import { sql } from 'kysely'
+import { type ActivityContent, activityResourceName, type Finding, findingsOfEach } from '../activities/index.ts'
+import { readCatalogue } from '../catalogue/index.ts'
+import {
+  type EntryContent,
+  type EntryRow,
+  findEntry,
+  inReferenceOrder,
+  lockEntry,
+  readRevision,
+  today,
+  type Writer,
+} from '../entries/index.ts'
+import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
+import { HttpProblem } from '../platform/http/problems.ts'
+import { readOwned } from './declare.ts'
+import { effectsOf } from './effects.ts'
+import { type Declared, type ManifestDependencies, retireOmitted, type Tried, writeDeclared } from './plan-entry.ts'
+import { type Declarations, type Manifest, type ManifestPlan, type PlannedEntry, propertyOf } from './schema.ts'
+
+export type Service = { id: string; key: string }
+
+/** Thrown to undo what was only tried. */
+class Undone<T> extends Error {
+  readonly result: T
+  constructor(result: T) {
+    super('Only tried.')
+    this.result = result
+  }
+}
+
+/** Does what is undone at once; only its result remains. */
+const onlyTried = async <T>(db: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+  try {
+    return await inTransaction(db, async (transaction) => {
+      throw new Undone(await work(transaction))
+    })
+  } catch (error) {
+    if (error instanceof Undone) return error.result
+    throw error
+  }
+}
+
+/**
+ * Applies a manifest as a whole: everything that it says, or nothing. A dry run does the same and undoes it, so that its
+ * plan is what would happen.
+ * @param writer writes for the service, whoever it is
+ * @throws HttpProblem 409 conflicts, or another apply of the service is under way; 422 references that do not exist
+ */
+export const applyManifest = async (
+  db: Database,
+  dependencies: ManifestDependencies,
+  service: Service,
+  manifest: Manifest,
+  writer: Writer,
+  dryRun: boolean,
+): Promise<ManifestPlan> => {
+  if (dryRun)
+    return onlyTried(db, async (transaction) => {
+      const version = await headOf(transaction)
+      return planOf(service, await writeManifest(transaction, dependencies, service, manifest, writer), true, version)
+    })
+  return inTransaction(db, async (transaction) => {
+    await holdService(transaction, service)
+    const tried = await writeManifest(transaction, dependencies, service, manifest, writer)
+    const plan = planOf(service, tried, false, await headOf(transaction))
+    if (plan.outcome === 'conflict') throw refusal(tried)
+    return plan
+  })
+}
+
+/**
+ * Asks the register as it would be with a manifest applied and approved. Nothing of it remains.
+ * @param ask is told the version of the register as it is
+ * @throws HttpProblem 400, 409, 422 when the manifest could not be applied
+ */
+export const assumingManifest = <T>(
+  db: Database,
+  dependencies: ManifestDependencies,
+  service: Service,
+  manifest: Manifest,
+  writer: Writer,
+  ask: (transaction: Transaction, registerVersion: number) => Promise<T>,
+): Promise<T> =>
+  onlyTried(db, async (transaction) => {
+    const registerVersion = await headOf(transaction)
+    const lifecycle = { ...dependencies.lifecycle, approvals: 'off' as const }
+    const tried = await writeManifest(transaction, { ...dependencies, lifecycle }, service, manifest, writer)
+    if (tried.some(({ action }) => action === 'conflict')) throw refusal(tried)
+    return ask(transaction, registerVersion)
+  })
+
+/** One apply of a service at a time: the other is told, because what it planned may no longer hold. */
+const holdService = async (db: Transaction, { id, key }: Service) => {
+  const { rows } = await sql<{ held: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${`manifest ${id}`}, 0)) as held`.execute(db)
+  if (!rows[0]!.held)
+    throw new HttpProblem('conflict', `Another manifest of \`${key}\` is being applied. Plan again, then apply.`)
+}
+
+/** Writes everything that a manifest says, as far as it can be written. */
+const writeManifest = async (
+  db: Transaction,
+  dependencies: ManifestDependencies,
+  service: Service,
+  manifest: Manifest,
+  writer: Writer,
+): Promise<Tried[]> => {
+  const { resources } = dependencies
+  await lockEntry(db, resources.get('services')!, service.key)
+  const declared = declaredEntries(dependencies, service, manifest)
+  const before = await findingsBefore(db, declared)
+  const tried: Tried[] = []
+  for (const entry of inReferenceOrder(declared, resources))
+    tried.push(await writeDeclared(db, dependencies, entry, writer))
+  for (const { resource, key } of await omitted(db, service, declared, [...resources.keys()]))
+    tried.push(await retireOmitted(db, dependencies, resources.get(resource)!, key, writer))
+  return explain(db, tried, before)
+}
+
+const declaredEntries = ({ resources }: ManifestDependencies, service: Service, manifest: Manifest): Declared[] => [
+  ...(manifest.service
+    ? [
+        {
+          resource: resources.get('services')!,
+          key: service.key,
+          content: manifest.service as EntryContent,
+          pointer: '/service',
+        },
+      ]
+    : []),
+  ...[...resources.values()].flatMap((resource) => {
+    const property = propertyOf(resource.resource)
+    return Object.entries((manifest[property] ?? {}) as Declarations).map(([key, content]) => ({
+      resource,
+      key,
+      content: content as EntryContent,
+      pointer: `/${property}/${key}`,
+    }))
+  }),
+]
+
+/** What the service owns and the manifest does not name: activities first, then what they refer to. */
+const omitted = async (db: Transaction, { id }: Service, declared: Declared[], order: string[]) => {
+  const named = new Set(declared.map(({ resource, key }) => `${resource.resource}/${key}`))
+  return (await readOwned(db, id))
+    .filter(({ resource, key }) => !named.has(`${resource}/${key}`))
+    .toSorted((a, b) => order.indexOf(b.resource) - order.indexOf(a.resource))
+}
+
+/** An activity as it will be when it is approved. */
+const asDeclared = async (db: Transaction, key: string): Promise<EntryRow | undefined> =>
+  (await readRevision(db, activityResourceName, key, 'proposed')).result ??
+  (await findEntry(db, activityResourceName, key))
+
+const identityOf = ({ code, message }: Finding) => `${code} ${message}`
+
+const findingsBefore = async (db: Transaction, declared: Declared[]): Promise<Map<string, Set<string>>> => {
+  const keys = declared.flatMap(({ resource, key }) => (resource.resource === activityResourceName ? [key] : []))
+  const rows: EntryRow[] = []
+  for (const key of keys) {
+    const row = await findEntry(db, activityResourceName, key)
+    if (row && row.status !== 'retired') rows.push(row)
+  }
+  const findings = await findingsOfEach(db, rows)
+  return new Map(rows.map(({ key }, index) => [key, new Set(findings[index]!.map(identityOf))]))
+}
+
+/** Adds what the changes of activities mean, and what the rules find in them. */
+const explain = async (db: Transaction, tried: Tried[], before: Map<string, Set<string>>): Promise<Tried[]> => {
+  const written = tried.filter(({ resource, contents }) => resource === activityResourceName && contents)
+  const rows: EntryRow[] = []
+  for (const { key } of written) rows.push((await asDeclared(db, key))!)
+  const findings = await findingsOfEach(db, rows)
+  const catalogue = await readCatalogue(db)
+  const explained = new Map(
+    written.map(({ key, contents }, index) => [
+      key,
+      {
+        effects: [
+          ...effectsOf(
+            contents!.before as ActivityContent | undefined,
+            contents!.after as unknown as ActivityContent,
+            catalogue,
+            today(),
+          ),
+        ],
+        findings: findings[index]!.map((finding) => ({
+          finding,
+          introduced: !before.get(key)?.has(identityOf(finding)),
+        })),
+      },
+    ]),
+  )
+  return tried.map((entry) => ({
+    ...entry,
+    ...(entry.resource === activityResourceName ? explained.get(entry.key) : undefined),
+  }))
+}
+
+const headOf = async (db: Transaction): Promise<number> =>
+  (await sql<{ position: number }>`select position from register_head`.execute(db)).rows[0]!.position
+
+const planOf = ({ key }: Service, tried: Tried[], dryRun: boolean, registerVersion: number): ManifestPlan => {
+  const entries = tried.map(({ contents: _, problem: __, ...entry }): PlannedEntry => entry)
+  const count = (action: PlannedEntry['action']) => entries.filter((entry) => entry.action === action).length
+  return {
+    service: key,
+    dryRun,
+    outcome: count('conflict') > 0 ? 'conflict' : dryRun ? 'would-apply' : 'applied',
+    create: count('create'),
+    update: count('update'),
+    unchanged: count('unchanged'),
+    retire: count('retire'),
+    conflict: count('conflict'),
+    approvalNeeded: entries.some(({ approval }) => approval === 'needed'),
+    entries,
+    registerVersion,
+  }
+}
+
+/** Why a manifest was not applied: the worst of what stands in the way, with all of it. */
+const refusal = (tried: Tried[]): HttpProblem => {
+  const refused = tried.filter(({ action }) => action === 'conflict')
+  const errors = refused.flatMap(({ errors }) => errors)
+  const only = (code: Tried['problem']) => refused.every(({ problem }) => problem === code)
+  if (only('invalid-request'))
+    return new HttpProblem('invalid-request', 'The manifest is not valid; nothing was written.', { errors })
+  if (only('unknown-reference'))
+    return new HttpProblem(
+      'unknown-reference',
+      'The manifest refers to entries that do not exist; nothing was written.',
+      {
+        errors,
+      },
+    )
+  return new HttpProblem('conflict', 'The manifest conflicts with the register; nothing was written.', { errors })
+}
