@@ -70,8 +70,11 @@ export const manifestRoutes = (app: HttpServer, { db, ...dependencies }: Manifes
   app.put(
     path,
     {
-      // A dry run is a read; who may apply is decided below.
+      // A dry run is a read; `assertMayWrite` decides who may apply.
       config: { access: 'read' },
+      preValidation: async (request) => {
+        if (String(request.query.dryRun) !== 'true') assertMayWrite(principalOf(request))
+      },
       schema: {
         ...operation({
           operationId: 'applyManifest',
@@ -103,8 +106,8 @@ export const manifestRoutes = (app: HttpServer, { db, ...dependencies }: Manifes
       const { key } = request.params
       const { dryRun } = request.query
       const principal = principalOf(request)
-      if (!dryRun) assertMayApply(principal, key)
       const service = await findService(db, key)
+      if (!dryRun) assertOwn(principal, service)
       const plan = await applyManifest(db, dependencies, service, request.body, writerFor(principal, service), dryRun)
       return reply.header('register-version', plan.registerVersion).type(jsonType).send(JSON.stringify(plan))
     },
@@ -129,10 +132,17 @@ export const writerFor = ({ id, role }: Principal, service: Service): Writer => 
   preconditions: noPreconditions,
 })
 
-/** A service applies its own manifest; staff who may write apply it for the service. */
-const assertMayApply = ({ role, service }: Principal, key: string) => {
+/** A dry run is a read; the rest is for those who may write. Asked before the body is looked at. */
+const assertMayWrite = ({ role }: Principal) => {
   if (!mayDo(role, 'write'))
     throw new HttpProblem('forbidden', `The role \`${role}\` may only plan: add \`dryRun=true\`.`)
+}
+
+/** A service applies its own manifest; staff who may write apply it for the service. */
+const assertOwn = ({ role, service }: Principal, { key }: Service) => {
   if (role === 'service' && service?.key !== key)
-    throw new HttpProblem('forbidden', `The key stands for the service \`${service?.key}\`, not for \`${key}\`.`)
+    throw new HttpProblem(
+      'conflict',
+      `The manifest is that of the service \`${key}\`; the key stands for \`${service?.key}\`.`,
+    )
 }

@@ -193,7 +193,7 @@ describe('applying', () => {
     expect((await plan(manifest())).status).toBe(200)
     await t.ask('PUT', '/v1/services/other', { body: { name: 'Other' } })
     const { status } = await t.ask('PUT', '/v1/services/other/manifest', { body: { version: 1 }, as: 'service' })
-    expect(status).toBe(403)
+    expect(status).toBe(409)
     expect((await put(manifest(), 'editor')).status).toBe(200)
     expect((await t.ask('PUT', '/v1/services/none/manifest', { body: { version: 1 } })).status).toBe(404)
   })

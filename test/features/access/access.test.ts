@@ -44,7 +44,7 @@ const allowed = (method: string, path: string, role: string) => {
   )
     return mayApprove.has(role)
   if (/\/(submit|reviewed)$/.test(path)) return mayEdit.has(role)
-  if (method === 'GET' || path === '/v1/checks') return true
+  if (method === 'GET' || path.startsWith('/v1/checks')) return true
   return mayWrite.has(role)
 }
 

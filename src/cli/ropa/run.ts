@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { createRegisterClient, type RegisterClient } from 'ropa-client'
+import { type Format, formats, render, type Verdict } from './output/index.ts'
+
+/** What every command has in common: where the register is, how results are shown, and how it ends. */
+
+/** 64 and above as in sysexits.h. */
+export const exitCodes = { pass: 0, fail: 1, undetermined: 2, usage: 64, unavailable: 69, notAllowed: 77 } as const
+
+/** What a user has to mend. */
+export class UsageError extends Error {
+  readonly exitCode: number
+  constructor(message: string, exitCode: number = exitCodes.usage) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+export type CommonOptions = { url: string; apiKeyFile?: string; format: Format }
+
+/** A command that asks the register. */
+export const registerCommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .addOption(new Option('--url <url>', 'where the register is').env('ROPA_URL').default('http://127.0.0.1:3000'))
+    .addOption(new Option('--api-key-file <file>', 'a file that has the API key').env('ROPA_API_KEY_FILE'))
+    .addOption(new Option('--format <format>', 'how the result is written').choices(formats).default('text'))
+
+const readKey = ({ apiKeyFile }: CommonOptions): string => {
+  const key = apiKeyFile === undefined ? process.env.ROPA_API_KEY : readText(apiKeyFile)
+  if (!key?.trim()) throw new UsageError('There is no API key: set ROPA_API_KEY, or name a file with --api-key-file.')
+  return key.trim()
+}
+
+/** @throws UsageError */
+export const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`)
+  }
+}
+
+export const clientOf = (options: CommonOptions): RegisterClient =>
+  createRegisterClient({ baseUrl: options.url, apiKey: readKey(options) })
+
+type Problem = { status: number; detail: string; errors?: { pointer: string; message: string }[] | undefined }
+
+/**
+ * What the register answered.
+ * @throws UsageError that says what stands in the way
+ */
+export const answered = async <T>(
+  { url }: CommonOptions,
+  asking: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> => {
+  const { data, error, response } = await asking.catch((failure: Error) => {
+    const cause = (failure.cause as Error | undefined)?.message ?? failure.message
+    throw new UsageError(`The register at ${url} cannot be reached: ${cause}`, exitCodes.unavailable)
+  })
+  if (data !== undefined) return data
+  const problem = error as Problem
+  const lines = [problem?.detail ?? `The register answered ${response.status}.`]
+  for (const { pointer, message } of problem?.errors ?? []) lines.push(`  ${pointer}: ${message}`)
+  const code =
+    response.status === 401 || response.status === 403
+      ? exitCodes.notAllowed
+      : response.status >= 500
+        ? exitCodes.unavailable
+        : response.status === 409
+          ? exitCodes.fail
+          : exitCodes.usage
+  throw new UsageError(lines.join('\n'), code)
+}
+
+/** Writes what came out, and ends with its exit code. */
+export const conclude = (verdict: Verdict, { format }: CommonOptions) => {
+  process.stdout.write(render(verdict, format, { colours: process.stdout.isTTY === true && !process.env.NO_COLOR }))
+  process.exitCode = exitCodes[verdict.outcome]
+}
