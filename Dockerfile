@@ -14,6 +14,7 @@ COPY client client
 COPY src src
 COPY migrations migrations
 COPY examples examples
+RUN ln -s /app/src/cli/ropa.ts /usr/local/bin/ropa
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

@@ -22,6 +22,7 @@ import { Import, importRoutes } from './imports/index.ts'
 import { manifestRoutes, manifestSchemas } from './manifests/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
+import { announceDeprecations } from './platform/http/deprecation.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
 import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
@@ -81,6 +82,9 @@ export const buildApp = async ({
   await app.register(cookie)
   await app.register(accepts)
   await app.register(accessPlugin, { db, localSession })
+  announceDeprecations(app, ({ method, routeOptions, principal }) =>
+    metrics.noteDeprecated(method, routeOptions.url ?? 'none', principal?.name ?? 'nobody'),
+  )
   conditionalReads(app)
   await registerContract(app)
 

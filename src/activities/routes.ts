@@ -36,7 +36,7 @@ const activityWrites = (lifecycle: Lifecycle): EntryWrites => ({
       'Writes the one proposal of the activity, whole: as a draft, or, from a `service`, straight into review. A wholly editorial ' +
       'change by staff, with nothing proposed, is in force at once under the approval that stands; so is everything with ' +
       '`APPROVALS=off`. A body equal to what is in force withdraws the caller’s own proposal, and otherwise writes nothing, so a ' +
-      'service may register on every deploy. A service that leaves out legal bases, conditions or assessments keeps them. Answers ' +
+      'service may register on every deploy. A service that leaves out legal bases, conditions, transfer mechanisms or assessments keeps them. Answers ' +
       'the revision that was written. Incomplete activities are welcome: findings say what is missing.',
     retire:
       'Proposes to retire the activity; with `APPROVALS=off` retires it at once. One that was never in force is withdrawn. ' +

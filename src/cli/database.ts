@@ -3,7 +3,6 @@ import { readConfig } from '../config.ts'
 import { createDatabase, type Database } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
 import { createPool } from '../platform/db/pool.ts'
-import { StartupError } from '../platform/startup-error.ts'
 
 /** Does some work on the register's database: that of `DATABASE_URL`, or the embedded one while no service runs on it. */
 export const withDatabase = async (work: (db: Database) => Promise<void>): Promise<void> => {
@@ -17,12 +16,4 @@ export const withDatabase = async (work: (db: Database) => Promise<void>): Promi
     await db.destroy()
     await embedded?.stop()
   }
-}
-
-/** Runs a command: its errors are one line, and exit code 1. */
-export const command = (main: () => Promise<void>): void => {
-  main().catch((error: Error) => {
-    console.error(error instanceof StartupError ? error.message : `${error.name}: ${error.message}`)
-    process.exitCode = 1
-  })
 }

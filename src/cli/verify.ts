@@ -1,29 +1,56 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import { createChainVerifier, type KnownHead } from '../history/index.ts'
-import { StartupError } from '../platform/startup-error.ts'
-import { command } from './database.ts'
+import { answered, type CommonOptions, clientOf, exitCodes, registerCommand, UsageError } from './run.ts'
 
-/** `npm run verify -- history.ndjson [--head position:hash]`: verifies an exported history, without any database. */
+type Verification = { problems: { position: number; problem: string }[]; position: number; hash: string | null }
 
-const usage = 'Usage: npm run verify -- <file from export-history> [--head <position>:<hash noted elsewhere>]'
+/** `ropa verify`: whether history is as it was recorded, in the register or in a file of `ropa export-history`. */
+export const verifyCommand = () =>
+  registerCommand('verify', 'verify the history of the register, or of an exported file', false)
+    .argument('[file]', 'a file from `ropa export-history`; it is verified without any register')
+    .option('--head <position:hash>', 'a head that was noted elsewhere; without one, only consistency is proven')
+    .action(async (file: string | undefined, options: CommonOptions & { head?: string }) => {
+      const head = headOf(options.head)
+      const { problems, position, hash } =
+        file === undefined ? await verifyRegister(options, head) : await verifyFile(file, head)
+      for (const { position, problem } of problems) console.error(`position ${position}: ${problem}`)
+      if (problems.length > 0) {
+        console.error(`History was altered: ${problems.length} problem(s).`)
+        process.exitCode = exitCodes.fail
+        return
+      }
+      console.log(`History is as it was recorded, up to position ${position}, hash ${hash}.`)
+      if (!head)
+        console.log(
+          'No head was given: whoever owns the database could have computed all of it anew, or cut off its end.',
+        )
+    })
 
 const headOf = (text: string | undefined): KnownHead | undefined => {
   if (text === undefined) return undefined
   const match = /^(\d+):([0-9a-f]{64})$/.exec(text)
-  if (!match) throw new StartupError(`--head must look like 209:${'0'.repeat(8)}…, a position and a SHA-256. ${usage}`)
+  if (!match)
+    throw new UsageError(`--head must look like 209:${'0'.repeat(8)}…, a position and a SHA-256 with a colon between.`)
   return { position: Number(match[1]), hash: match[2]! }
 }
 
-command(async () => {
-  const { values, positionals } = parseArgs({ options: { head: { type: 'string' } }, allowPositionals: true })
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new StartupError(usage)
-  const known = headOf(values.head)
+const verifyRegister = async (options: CommonOptions, head: KnownHead | undefined): Promise<Verification> => {
+  const asked = clientOf(options).GET('/v1/history/verify', { params: { query: head ?? {} } })
+  const { problems, head: reached } = await answered(options, asked)
+  return { problems, ...reached }
+}
+
+const verifyFile = async (file: string, known: KnownHead | undefined): Promise<Verification> => {
   const chain = createChainVerifier(known)
+  const input = createReadStream(file)
+  // Lines are awaited only once the file is open: what fails before must not be lost.
+  await new Promise<void>((resolve, reject) => {
+    input.once('open', () => resolve())
+    input.once('error', (error) => reject(new UsageError(`Cannot read ${file}: ${error.message}`)))
+  })
   let line = 0
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     line++
     try {
       chain.add(JSON.parse(text))
@@ -32,9 +59,5 @@ command(async () => {
     }
   }
   const { head, problems } = chain.end()
-  for (const { position, problem } of problems) console.error(`position ${position}: ${problem}`)
-  if (problems.length > 0) throw new StartupError(`History was altered: ${problems.length} problem(s).`)
-  console.log(`History is as it was recorded, up to position ${head.position}, hash ${head.hash}.`)
-  if (!known)
-    console.log('No head was given: whoever owns the database could have computed all of it anew, or cut off its end.')
-})
+  return { problems, ...head }
+}

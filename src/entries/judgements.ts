@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import type { EntryContent } from './resource.ts'
 import { sameJson } from './same-json.ts'
@@ -9,7 +10,7 @@ import { sameJson } from './same-json.ts'
 export type Judgement = {
   property: string
   /** The array whose elements have the property, matched by what they refer to; absent: the entry itself has it. */
-  within?: { array: string; by: string }
+  within?: { array: string; by: readonly string[] }
 }
 
 type Holder = { pointer: string; content: Record<string, unknown> }
@@ -20,7 +21,7 @@ const holders = (content: EntryContent, { within }: Judgement): Map<string, Hold
   const elements = (content[within.array] ?? []) as Record<string, unknown>[]
   return new Map(
     elements.map((element, index) => [
-      String(element[within.by]),
+      canonicalize(within.by.map((property) => element[property]))!,
       { pointer: `/${within.array}/${index}`, content: element },
     ]),
   )

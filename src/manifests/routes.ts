@@ -38,7 +38,7 @@ export const manifestRoutes = (app: HttpServer, { db, ...dependencies }: Manifes
           summary: 'Read: manifest of a service',
           description:
             'What the service owns, as a manifest; applied as it is, it changes nothing. What is for compliance staff to judge ' +
-            '(legal bases, conditions, assessments) is left out, and so kept. `format=yaml` gives a `ropa.yaml` to begin with.',
+            '(legal bases, conditions, transfer mechanisms, assessments) is left out, and so kept. `format=yaml` gives a `ropa.yaml` to begin with.',
           answers: {
             200: {
               description: 'The manifest.',

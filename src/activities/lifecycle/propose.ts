@@ -45,11 +45,19 @@ export type Lifecycle = {
   compare(before: object, after: object): ContentChange[]
 }
 
-/** Legal bases, conditions, whether data must be provided, and assessments are for compliance staff to judge; a service that leaves them out keeps them. */
+const transfer = { array: 'transfers', by: ['to', 'destination'] }
+
+/**
+ * Legal bases, conditions, whether data must be provided, what makes a transfer lawful, and assessments are for compliance staff
+ * to judge; a service that leaves them out keeps them.
+ */
 export const activityJudgements: readonly Judgement[] = [
-  { property: 'legalBasis', within: { array: 'purposes', by: 'purpose' } },
-  { property: 'condition', within: { array: 'data', by: 'dataCategory' } },
-  { property: 'provision', within: { array: 'data', by: 'dataCategory' } },
+  { property: 'legalBasis', within: { array: 'purposes', by: ['purpose'] } },
+  { property: 'condition', within: { array: 'data', by: ['dataCategory'] } },
+  { property: 'provision', within: { array: 'data', by: ['dataCategory'] } },
+  { property: 'mechanism', within: transfer },
+  { property: 'certification', within: transfer },
+  { property: 'documents', within: transfer },
   { property: 'assessments' },
 ]
 

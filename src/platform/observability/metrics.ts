@@ -18,8 +18,18 @@ export const createMetrics = () => {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   })
+  const deprecated = new Counter({
+    name: 'http_deprecated_requests_total',
+    help: 'Requests to operations that will go away, by who makes them.',
+    labelNames: ['method', 'route', 'caller'] as const,
+    registers: [registry],
+  })
   return {
     registry,
+    /** @param caller name of a principal */
+    noteDeprecated(method: string, route: string, caller: string) {
+      deprecated.inc({ method, route, caller })
+    },
     /** @param seconds time that the answer took */
     observe(method: string, route: string, status: number, seconds: number) {
       requests.inc({ method, route, status })

@@ -90,3 +90,22 @@ test('the step of the action annotates the lines of the pull request', async () 
     /^::error file=tracking-cookie\.yaml,line=\d+,title=processing-activities\/shop-orders::Art\. 44/m,
   )
 }, 60_000)
+
+test('what compliance staff add to the proposal and approve makes the same build pass', async () => {
+  const changed = ['tracking-cookie.yaml'] as const
+  expect((await ci('deploy', ...changed)).code).toBe(1)
+  const at = '/v1/processing-activities/shop-orders'
+  const { json: proposed } = await t.ask('GET', `${at}?revision=proposed`)
+  proposed.transfers[0].mechanism = { article: '46(2)(c)', decision: '(EU) 2021/914', sccModule: 1 }
+  proposed.transfers[0].documents = [
+    { kind: 'standard-contractual-clauses', reference: 'SCC-1', signedOn: '2026-01-15' },
+  ]
+  proposed.assessments = { tia: { status: 'completed', reference: 'TIA-1', completedOn: '2026-01-15' } }
+  expect((await t.ask('PUT', at, { body: proposed, as: 'editor' })).status).toBe(200)
+  await approve()
+  expect(await ci('pull-request', ...changed)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('nothing to change'),
+  })
+  expect(await ci('deploy', ...changed)).toMatchObject({ code: 0, out: expect.stringContaining('0 not documented') })
+}, 60_000)

@@ -1,9 +1,13 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' }
+import Ajv from 'ajv'
+import { parse as parseJunit, type TestSuites } from 'junit2json'
+import { parse } from 'yaml'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
 
 /** The command line as a build runs it: a process of its own against a register that listens. */
@@ -29,7 +33,7 @@ const run = (args: string[], env: Record<string, string> = {}) =>
       ROPA_SERVICE: 'shop',
       ...env,
     }
-    execFile(process.execPath, [ropa, ...args], { cwd: folder, env: environment }, (error, out, err) =>
+    execFile(process.execPath, [ropa, ...args], { cwd: folder, env: environment, maxBuffer: 64e6 }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     )
   })
@@ -104,13 +108,20 @@ test('SARIF, JUnit, JSON and annotations say the same', async () => {
   write('transfer.yaml', file('    transfers:\n      - { to: { recipient: parcels }, destination: { country: CN } }\n'))
   const as = async (format: string) => (await run(['plan', 'transfer.yaml', '--format', format])).out
   const sarif = JSON.parse(await as('sarif'))
+  // Its rules are the same in the draft that is validated with.
+  const { $schema: _, id: __, ...sarif2_1 } = sarifSchema
+  const isSarif = new Ajv.default({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(sarif2_1)
+  expect([isSarif(sarif), isSarif.errors]).toEqual([true, null])
   const [first] = sarif.runs[0].results.filter(({ level }: any) => level === 'error')
   expect(first.locations[0].physicalLocation).toMatchObject({
     artifactLocation: { uri: 'transfer.yaml' },
     region: { startLine: 15 },
   })
   expect(sarif.runs[0].tool.driver.rules[first.ruleIndex].id).toBe(first.ruleId)
-  expect(await as('junit')).toMatch(/<testsuites tests="1" failures="1"/)
+  const { testsuite: [suite] = [] } = (await parseJunit(await as('junit'))) as TestSuites
+  expect(suite).toMatchObject({ name: 'ropa plan', tests: 1, failures: 1, skipped: 0 })
+  const [{ inner }] = suite!.testcase![0]!.failure as [{ inner: string }]
+  expect(inner).toMatch(/^transfer\.yaml:15: error: Art\. /m)
   expect(JSON.parse(await as('json'))).toMatchObject({ outcome: 'fail', answer: { outcome: 'would-apply' } })
   expect(await as('github')).toMatch(/^::error file=transfer\.yaml,line=15,title=.*::Art\. /m)
 })
@@ -130,4 +141,119 @@ test('what the user has to mend has an exit code of its own, and the key is neve
     expect([args, ended, err]).toEqual([args, code, expect.stringContaining(says)])
     expect(out + err).not.toContain(t.keys.service)
   }
+}, 60_000)
+
+test('what the command line does not say, the environment says, else the file; it never has the key', async () => {
+  const settings = join(folder, '.ropa.yaml')
+  const check = (env: Record<string, string>, ...args: string[]) => run(['check', 'ropa.yaml', ...args], env)
+  write('ropa.yaml', file('    transfers: []\n'))
+  try {
+    writeFileSync(settings, `url: ${url}\nservice: shop\nformat: json\n`)
+    const unset = { ROPA_URL: '', ROPA_SERVICE: '' }
+    expect(JSON.parse((await check(unset)).out)).toMatchObject({ command: 'check' })
+    expect((await check({ ...unset, ROPA_FORMAT: 'github' })).out).not.toMatch(/^\{/)
+    expect((await check({ ...unset, ROPA_FORMAT: 'github' }, '--format', 'sarif')).out).toMatch(/sarif-2\.1\.0/)
+    for (const [text, says] of [
+      ['formt: json', '`formt` is not known'],
+      ['format: pdf', '`format` must be one of text, json'],
+      ['apiKey: ropa_x', 'ROPA_API_KEY'],
+      ['- url', 'must be a map'],
+      ['url: [', '.ropa.yaml: '],
+    ] as const) {
+      writeFileSync(settings, text)
+      expect(await check({})).toMatchObject({ code: 64, err: expect.stringContaining(says) })
+    }
+  } finally {
+    rmSync(settings)
+  }
+}, 60_000)
+
+test('reports, exports and imports come as files and go as files', async () => {
+  const admin = { ROPA_API_KEY: t.keys.admin }
+  const pdf = await run(['report', 'article-30', 'format=pdf', 'language=de', '-o', 'record.pdf'], admin)
+  expect([pdf.code, pdf.out]).toEqual([0, ''])
+  expect(readFileSync(join(folder, 'record.pdf'), 'latin1')).toMatch(/^%PDF-1\.7[\s\S]*%%EOF\s*$/)
+  expect((await run(['report', 'findings', 'format=csv'], admin)).out).toMatch(/^\W?Severity,Provision/)
+  expect(parse((await run(['export'], admin)).out)).toMatchObject({ version: 1 })
+
+  const exported = await t.ask('GET', '/v1/exports?format=csv')
+  const edited = exported.text.replace(/(?<=,)Send the newsletter(?=,)/, 'Send news by mail')
+  write('register.csv', edited)
+  const tried = await run(['import', 'register.csv'], admin)
+  expect([tried.code, tried.out]).toEqual([
+    0,
+    expect.stringMatching(/^changed .*\n(.*\n)*would-apply: 0 created, \d+ changed/),
+  ])
+  expect((await run(['import', 'register.csv', '--apply'], admin)).out).toContain('applied: ')
+  expect((await run(['import', 'register.csv'], admin)).out).toContain(' 0 changed')
+
+  const cases: [string[], number, string][] = [
+    [['report', 'article-30', 'format=pdf', '-o', 'none/x.pdf'], 64, 'Cannot write none/x.pdf'],
+    [['report', 'article-30', 'format=gif'], 64, '/query/format'],
+    [['report', 'article-30', 'pdf'], 64, 'write it as name=value'],
+    [['import', 'none.csv'], 64, 'Cannot read none.csv'],
+    [['import', 'record.pdf'], 64, 'only .xlsx and .csv'],
+    [['export', '--service', 'none'], 64, 'There is no service `none`'],
+  ]
+  for (const [args, code, says] of cases)
+    expect([args, await run(args, admin)]).toEqual([
+      args,
+      expect.objectContaining({ code, err: expect.stringContaining(says) }),
+    ])
+}, 60_000)
+
+test('a reader that has seen enough of a report ends it in peace', async () => {
+  const child = spawn(process.execPath, [ropa, 'report', 'article-30', 'format=json'], {
+    env: { PATH: process.env.PATH, ROPA_URL: url, ROPA_API_KEY: t.keys.admin },
+  })
+  child.stdout.destroy()
+  let err = ''
+  child.stderr.on('data', (data) => (err += data))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect([code, err]).toEqual([0, ''])
+})
+
+test('keys are listed, created and revoked', async () => {
+  const admin = { ROPA_API_KEY: t.keys.admin }
+  const created = await run(['keys', 'create', '--principal', 'ci', '--role', 'reader'], admin)
+  expect(created.out).toMatch(/^ropa_[\w-]+\n$/)
+  const line = (await run(['keys', 'list'], admin)).out.split('\n').find((each) => each.includes('\tci\treader\t'))!
+  expect((await run(['verify'], { ROPA_API_KEY: created.out.trim() })).code).toBe(0)
+  expect((await run(['keys', 'revoke', line.split('\t')[0]!], admin)).code).toBe(0)
+  expect((await run(['verify'], { ROPA_API_KEY: created.out.trim() })).code).toBe(77)
+  expect((await run(['keys', 'list'], { ROPA_API_KEY: t.keys.reader })).code).toBe(77)
+}, 60_000)
+
+test('history verifies, in the register and as a file without one; an alteration is found', async () => {
+  const { json: head } = await t.ask('GET', '/v1/history/head')
+  const known = `${head.position}:${head.hash}`
+  const admin = { ROPA_API_KEY: t.keys.admin }
+  expect((await run(['verify', '--head', known], admin)).out).toContain(
+    `up to position ${head.position}, hash ${head.hash}`,
+  )
+  expect(await run(['verify', '--head', `${head.position}:${'0'.repeat(64)}`], admin)).toMatchObject({ code: 1 })
+  expect(await run(['verify', '--head', '1'], admin)).toMatchObject({ code: 64 })
+
+  const lines = (await run(['export-history'], { DATABASE_URL: t.connectionString })).out
+  write('history.ndjson', lines)
+  const alone = { ROPA_URL: '', ROPA_API_KEY: '' }
+  expect(await run(['verify', 'history.ndjson', '--head', known], alone)).toMatchObject({ code: 0 })
+  write('history.ndjson', lines.replace('"status":"in-force"', '"status":"retired"'))
+  expect(await run(['verify', 'history.ndjson', '--head', known], alone)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('History was altered'),
+  })
+  expect(await run(['verify', 'none.ndjson'], alone)).toMatchObject({ code: 64 })
+}, 60_000)
+
+test('an operator migrates and erases on the database itself', async () => {
+  const database = { DATABASE_URL: t.connectionString }
+  expect(await run(['migrate'], database)).toMatchObject({ code: 0, out: 'Nothing to do.\n' })
+  expect(await run(['migrate'])).toMatchObject({ code: 64, err: expect.stringContaining('DATABASE_URL') })
+  expect(await run(['erase', '--reason', 'Art. 17', '--principal', 'ci'], database)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('the name of a principal'),
+  })
+  expect(await run(['erase', '--reason', 'Art. 17'], database)).toMatchObject({ code: 64 })
+  expect(await run(['erase', '--principal', 'x'], database)).toMatchObject({ code: 64 })
 }, 60_000)

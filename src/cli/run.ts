@@ -19,13 +19,27 @@ export class UsageError extends Error {
 
 export type CommonOptions = { url: string; apiKeyFile?: string; format: Format }
 
-/** A command that asks the register. */
-export const registerCommand = (name: string, description: string): Command =>
-  new Command(name)
+/**
+ * A command that asks the register.
+ * @param judges whether it ends in a verdict, which can be written in several formats
+ */
+export const registerCommand = (name: string, description: string, judges = true): Command => {
+  const command = new Command(name)
     .description(description)
     .addOption(new Option('--url <url>', 'where the register is').env('ROPA_URL').default('http://127.0.0.1:3000'))
     .addOption(new Option('--api-key-file <file>', 'a file that has the API key').env('ROPA_API_KEY_FILE'))
-    .addOption(new Option('--format <format>', 'how the result is written').choices(formats).default('text'))
+  return judges
+    ? command.addOption(
+        new Option('--format <format>', 'how the result is written')
+          .env('ROPA_FORMAT')
+          .choices(formats)
+          .default('text'),
+      )
+    : command
+}
+
+/** Collects the values of an option that may be given several times. */
+export const collected = (value: string, before: string[]): string[] => [...before, value]
 
 const readKey = ({ apiKeyFile }: CommonOptions): string => {
   const key = apiKeyFile === undefined ? process.env.ROPA_API_KEY : readText(apiKeyFile)

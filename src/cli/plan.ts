@@ -16,6 +16,7 @@ const manifestCommand = (name: string, description: string, dryRun: boolean) =>
     .addOption(new Option('--service <key>', 'the service that declares it').env('ROPA_SERVICE').makeOptionMandatory())
     .addOption(
       new Option('--fail-on <severity>', 'fail on findings of this severity or a worse one that the change brings')
+        .env('ROPA_FAIL_ON')
         .choices([...severities, 'never'])
         .default(dryRun ? 'error' : 'never'),
     )
