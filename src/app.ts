@@ -26,6 +26,7 @@ import { announceDeprecations } from './platform/http/deprecation.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
 import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
+import { answerInThreads, type Threads } from './platform/http/threads.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
 import { Health, observabilityRoutes } from './platform/observability/routes.ts'
 import { components, entryComponents, resources } from './register.ts'
@@ -39,6 +40,8 @@ export type AppDependencies = {
   serveMetrics: boolean
   /** How activities are approved. */
   approvals: ApprovalMode
+  /** What makes reports. */
+  threads: Threads
   /** Only on a local run: lets its user read pages in a browser. */
   localSession?: LocalSession | undefined
 }
@@ -50,6 +53,7 @@ export const buildApp = async ({
   metrics,
   serveMetrics,
   approvals,
+  threads,
   localSession,
 }: AppDependencies): Promise<HttpServer> => {
   const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
@@ -86,6 +90,7 @@ export const buildApp = async ({
     metrics.noteDeprecated(method, routeOptions.url ?? 'none', principal?.name ?? 'nobody'),
   )
   conditionalReads(app)
+  answerInThreads(app, threads)
   await registerContract(app)
 
   observabilityRoutes(app, { db, metrics, serveMetrics })
@@ -103,5 +108,22 @@ export const buildApp = async ({
   manifestRoutes(app, manifests)
 
   refuse()
+  return app
+}
+
+/** What runs in the threads that make reports: the same routes, asked by nobody but the application. */
+export const buildReportApp = async ({ db, logger }: Pick<AppDependencies, 'db' | 'logger'>): Promise<HttpServer> => {
+  const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
+  for (const schema of [Problem, ...entryComponents, ...reportSchemas, Import]) app.addSchema(schema)
+  await app.register(accepts)
+  conditionalReads(app)
+  reportRoutes(app, { db })
+  await importRoutes(app, {
+    db,
+    resources,
+    components,
+    validate: createEntryValidator(resources, components, entryComponents),
+  })
+  await app.ready()
   return app
 }

@@ -14,6 +14,7 @@ import type { HttpServer } from './platform/http/server.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { StartupError } from './platform/startup-error.ts'
 import { resources } from './register.ts'
+import { createReportThreads } from './report-threads.ts'
 
 /** What a local run, on the embedded Postgres, has to tell its user. */
 export type LocalRun = { apiKey: string; reportLink: string; dataDir: string; written: number }
@@ -45,12 +46,14 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     await makeInitialAdmin(db, config)
     const local = config.databaseUrl ? undefined : await prepareLocalRun(db, config)
     const metrics = createMetrics()
+    const threads = createReportThreads({ connectionString, logLevel: logger.level as Config['logLevel'] })
     const app = await buildApp({
       db,
       logger,
       metrics,
       serveMetrics: config.serveMetrics,
       approvals: config.approvals,
+      threads,
       localSession: local?.session,
     })
     closers.push(() => app.close())

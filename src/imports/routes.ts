@@ -91,7 +91,7 @@ export const importRoutes = async (
   app.get(
     '/v1/exports',
     {
-      config: { access: 'read' },
+      config: { access: 'read', inThread: true },
       schema: {
         ...operation({
           operationId: 'exportRegister',

@@ -4,6 +4,7 @@ import { buildApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
+import { createReportThreads } from '../../src/report-threads.ts'
 import { createTestApp, loadFixtures } from '../support/app.ts'
 import { assertContract, contract } from '../support/contract.ts'
 
@@ -97,11 +98,11 @@ describe('503, with when to come back, while the database is away', () => {
   let away: Awaited<ReturnType<typeof buildApp>>
   const logger = pino({ level: 'silent' })
   // Nothing listens at this port: the connection is refused at once.
-  const db = createDatabase(
-    createPool({ connectionString: 'postgresql://nobody@127.0.0.1:9/none', applicationName: 'test', logger }),
-  )
+  const connectionString = 'postgresql://nobody@127.0.0.1:9/none'
+  const db = createDatabase(createPool({ connectionString, applicationName: 'test', logger }))
+  const threads = createReportThreads({ connectionString, logLevel: 'silent' })
   beforeAll(async () => {
-    away = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: true, approvals: 'off' })
+    away = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: true, approvals: 'off', threads })
     await away.ready()
   }, 30_000)
   afterAll(async () => {

@@ -8,6 +8,7 @@ import { examples, loadExamples } from '../../src/examples/index.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
+import { createReportThreads } from '../../src/report-threads.ts'
 import { assertContract } from './contract.ts'
 import { createTestDatabase } from './database.ts'
 import { cleanActivity, cleanCatalogueContents, cleanProcessorActivity } from './fixtures.ts'
@@ -45,12 +46,14 @@ export const createTestApp = async (
   const pool = createPool({ connectionString: database.connectionString, applicationName: 'test', logger })
   const db = createDatabase(pool)
   const metrics = createMetrics()
+  const threads = createReportThreads({ connectionString: database.connectionString, logLevel: 'silent' })
   const app = await buildApp({
     db,
     logger,
     metrics,
     serveMetrics: options.serveMetrics ?? false,
     approvals: options.approvals ?? 'off',
+    threads,
   })
   await app.ready()
 

@@ -78,7 +78,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/article-30',
     {
-      config: { access: 'read' },
+      config: { access: 'read', inThread: true },
       schema: {
         ...operation({
           operationId: 'reportArticle30',

@@ -71,7 +71,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/findings',
     {
-      config: { access: 'read' },
+      config: { access: 'read', inThread: true },
       schema: {
         ...operation({
           operationId: 'reportFindings',

@@ -55,7 +55,7 @@ export const noticeRoutes = (app: HttpServer, { db }: { db: Database }) => {
     app.get(
       path,
       {
-        config: { access: 'read' },
+        config: { access: 'read', inThread: true },
         schema: {
           ...operation({
             operationId,

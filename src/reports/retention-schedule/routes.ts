@@ -76,7 +76,7 @@ export const retentionScheduleRoutes = (app: HttpServer, { db }: { db: Database 
   app.get(
     '/v1/reports/retention-schedule',
     {
-      config: { access: 'read' },
+      config: { access: 'read', inThread: true },
       schema: {
         ...operation({
           operationId: 'reportRetentionSchedule',

@@ -62,7 +62,7 @@ export const transferRoutes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/transfers',
     {
-      config: { access: 'read' },
+      config: { access: 'read', inThread: true },
       schema: {
         ...operation({
           operationId: 'reportTransfers',

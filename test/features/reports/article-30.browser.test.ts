@@ -7,6 +7,7 @@ import { examples, loadExamples } from '../../../src/examples/index.ts'
 import { createDatabase } from '../../../src/platform/db/database.ts'
 import { createPool } from '../../../src/platform/db/pool.ts'
 import { createMetrics } from '../../../src/platform/observability/metrics.ts'
+import { createReportThreads } from '../../../src/report-threads.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
     metrics: createMetrics(),
     serveMetrics: false,
     approvals: 'four-eyes',
+    threads: createReportThreads({ connectionString: database.connectionString, logLevel: 'silent' }),
     localSession,
   })
   address = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,0 +1,114 @@
+import { Readable } from 'node:stream'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { InjectOptions } from 'fastify'
+import { Piscina } from 'piscina'
+import { HttpProblem } from './problems.ts'
+import type { HttpServer } from './server.ts'
+
+/**
+ * Answers that take long are made in threads of their own, by an application of the same routes: requests that are quick do
+ * not wait for them, and what they need of memory has a limit and is given back.
+ */
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether a thread answers. */
+    inThread?: boolean
+  }
+}
+
+export type ThreadRequest = Required<Pick<InjectOptions, 'method' | 'url' | 'headers'>>
+export type ThreadTask = { request: ThreadRequest; port: MessagePort }
+export type ThreadHead = { status: number; headers: Record<string, string> }
+
+export type Threads = {
+  /** @returns the head of the answer, and its body as it is made */
+  ask(request: ThreadRequest): Promise<ThreadHead & { body: Readable }>
+  close(): Promise<void>
+}
+
+/** How many answers a thread makes at once: they wait for the database in turns. */
+const answersAtOnce = 4
+
+/** How many answers may wait for a thread before the next is refused. */
+const mostWaiting = 32
+
+/** How long a thread without work is kept, in milliseconds. */
+const idleTimeout = 60_000
+
+/**
+ * @param filename a module whose default export answers a `ThreadTask`
+ * @param memory limit of a thread's heap, in MB; one that needs more ends, with the answers it was making
+ */
+export const createThreads = (options: {
+  filename: string
+  workerData: unknown
+  threads: number
+  memory: { old: number; young: number }
+}): Threads => {
+  const pool = new Piscina({
+    filename: options.filename,
+    workerData: options.workerData,
+    minThreads: 0,
+    maxThreads: options.threads,
+    idleTimeout,
+    concurrentTasksPerWorker: answersAtOnce,
+    maxQueue: mostWaiting,
+    // A thread that waits for work by blocking would leave connections to the database, which need it, to themselves.
+    atomics: 'disabled',
+    resourceLimits: { maxOldGenerationSizeMb: options.memory.old, maxYoungGenerationSizeMb: options.memory.young },
+  })
+  const ask: Threads['ask'] = (request) =>
+    new Promise((resolve, reject) => {
+      const { port1: port, port2 } = new MessageChannel()
+      // A piece is asked for when the reader has room, so the thread is never ahead of it.
+      const body = new Readable({
+        read: () => port.postMessage('more'),
+        destroy: (error, done) => {
+          port.close()
+          done(error)
+        },
+      })
+      const fail = (error: unknown) => {
+        reject(unanswered(error))
+        body.destroy(error as Error)
+      }
+      // Told to whoever reads, if somebody does.
+      body.on('error', () => undefined)
+      port.once('message', (head: ThreadHead) => {
+        port.on('message', (piece: Uint8Array | null) => body.push(piece))
+        resolve({ ...head, body })
+      })
+      pool.run({ request, port: port2 } satisfies ThreadTask, { transferList: [port2] }).catch(fail)
+    })
+  return { ask, close: () => pool.destroy() }
+}
+
+const unanswered = (cause: unknown) =>
+  Object.assign(
+    new HttpProblem('unavailable', 'Too many reports are being made; nothing was changed.', {
+      headers: { 'retry-after': '10' },
+    }),
+    { cause },
+  )
+
+/** Header fields that are each connection's own. */
+const own = ['connection', 'date', 'keep-alive', 'transfer-encoding']
+
+/**
+ * Lets threads answer the routes that say `inThread`, after who asks and what is asked were found to be right. They end with it. To be
+ * called before the routes are there.
+ */
+export const answerInThreads = (app: HttpServer, threads: Threads): void => {
+  app.addHook('onClose', () => threads.close())
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.inThread) return
+    route.handler = async ({ method, url, headers: sent }, reply) => {
+      // Who asks is known by now, and need not be told.
+      const { authorization: _, cookie: __, ...headers } = sent
+      const { status, headers: answered, body } = await threads.ask({ method, url, headers } as ThreadRequest)
+      for (const name of own) delete answered[name]
+      return reply.code(status).headers(answered).send(body)
+    }
+  })
+}
