@@ -2,7 +2,7 @@ import { ensurePrincipal } from '../src/access/index.ts'
 import { activityResourceName, importActivity } from '../src/activities/index.ts'
 import { type EntryContent, putEntry } from '../src/entries/index.ts'
 import { type Database, inTransaction } from '../src/platform/db/database.ts'
-import { resources } from '../src/register.ts'
+import { resources } from '../src/resources.ts'
 
 /** A register for measuring: the same for the same size, of activities of about 3 KB with some 15 children each. */
 

@@ -29,8 +29,9 @@ import { createHttpServer, type HttpServer, refuseOtherMethods } from './platfor
 import { answerInThreads, type Threads } from './platform/http/threads.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
 import { Health, observabilityRoutes } from './platform/observability/routes.ts'
-import { components, entryComponents, resources } from './register.ts'
+import { type Register, readOwnWrites } from './register/index.ts'
 import { reportRoutes, reportSchemas } from './reports/index.ts'
+import { components, entryComponents, resources } from './resources.ts'
 
 export type AppDependencies = {
   db: Database
@@ -40,6 +41,8 @@ export type AppDependencies = {
   serveMetrics: boolean
   /** How activities are approved. */
   approvals: ApprovalMode
+  /** The register in memory. */
+  register: Register
   /** What makes reports. */
   threads: Threads
   /** Only on a local run: lets its user read pages in a browser. */
@@ -53,6 +56,7 @@ export const buildApp = async ({
   metrics,
   serveMetrics,
   approvals,
+  register,
   threads,
   localSession,
 }: AppDependencies): Promise<HttpServer> => {
@@ -81,6 +85,8 @@ export const buildApp = async ({
   const validate = createEntryValidator(resources, components, entryComponents)
   const lifecycle = { resource, approvals, compare: contentComparer(resource.Input, components) }
 
+  const { shown } = register
+
   const refuse = refuseOtherMethods(app)
   await app.register(helmet, { contentSecurityPolicy: false })
   await app.register(cookie)
@@ -91,20 +97,21 @@ export const buildApp = async ({
   )
   conditionalReads(app)
   answerInThreads(app, threads)
+  readOwnWrites(app, register)
   await registerContract(app)
 
   observabilityRoutes(app, { db, metrics, serveMetrics })
   problemsPage(app)
   accessRoutes(app, { db, localSession })
-  catalogueRoutes(app, { db, resources, components, guardMaterial: approvals !== 'off' })
-  activityRoutes(app, { db, lifecycle })
+  catalogueRoutes(app, { db, shown, resources, components, guardMaterial: approvals !== 'off' })
+  activityRoutes(app, { db, shown, lifecycle })
   queueRoute(app, { db, lifecycle })
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })
   reportRoutes(app, { db })
   await importRoutes(app, { db, resources, components, validate })
   const manifests = { db, resources, components, lifecycle, validate }
-  checkRoutes(app, manifests)
+  checkRoutes(app, { ...manifests, shown })
   manifestRoutes(app, manifests)
 
   refuse()

@@ -5,10 +5,10 @@ import type { logLevels } from './platform/observability/logger.ts'
 export type ReportThread = { connectionString: string; logLevel: (typeof logLevels)[number] }
 
 /**
- * What the heap of a thread may grow to, in MB. With more room, 50,000 activities as PDF are no quicker; garbage is only
- * left lying longer.
+ * What the heap of a thread may grow to, in MB: with more room, 50,000 activities as PDF are no quicker, and garbage is only left
+ * lying longer.
  */
-const memory = { old: 256, young: 16 }
+const memory = { old: 128, young: 48 }
 
 /** The threads that make reports and exports. */
 export const createReportThreads = (thread: ReportThread): Threads =>

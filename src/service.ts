@@ -13,8 +13,9 @@ import { createPool } from './platform/db/pool.ts'
 import type { HttpServer } from './platform/http/server.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { StartupError } from './platform/startup-error.ts'
-import { resources } from './register.ts'
+import { openRegister } from './register/index.ts'
 import { createReportThreads } from './report-threads.ts'
+import { resources } from './resources.ts'
 
 /** What a local run, on the embedded Postgres, has to tell its user. */
 export type LocalRun = { apiKey: string; reportLink: string; dataDir: string; written: number }
@@ -47,12 +48,20 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     const local = config.databaseUrl ? undefined : await prepareLocalRun(db, config)
     const metrics = createMetrics()
     const threads = createReportThreads({ connectionString, logLevel: logger.level as Config['logLevel'] })
+    const register = openRegister({
+      db,
+      connectionString,
+      logger,
+      onFallback: metrics.noteFallback,
+      onKeysChanged: () => undefined,
+    })
     const app = await buildApp({
       db,
       logger,
       metrics,
       serveMetrics: config.serveMetrics,
       approvals: config.approvals,
+      register,
       threads,
       localSession: local?.session,
     })

@@ -6,8 +6,9 @@ import {
   entriesAt,
   type Facet,
   key,
-  type ListFilter,
+  type ListCondition,
   type ListParameters,
+  type Postings,
   personalSeparator,
   type Resource,
   referenceFinder,
@@ -91,7 +92,8 @@ export const activityParameters: ListParameters = {
   }),
 }
 
-type Condition = ListFilter['conditions'][number]
+type Condition = ListCondition
+type Moment = Parameters<Condition['inPostgres']>[0]
 
 function* conditions(query: Record<string, unknown>): Generator<Condition> {
   if (query.country !== undefined) yield involvesCountry(String(query.country))
@@ -107,31 +109,44 @@ function* conditions(query: Record<string, unknown>): Generator<Condition> {
 const shownIn = (revisions: RawBuilder<unknown>) => sql<boolean>`(e.shown_id in (${revisions})) is true`
 
 /** By a transfer of its own, or through a recipient, a subprocessor, an organisation or a service that it refers to. */
-const involvesCountry =
-  (country: string): Condition =>
-  (moment, current) =>
+const involvesCountry = (country: string): Condition => ({
+  inPostgres: (moment, current) =>
     shownIn(sql`
       select f.revision_id from revision_facets f
       where f.resource = ${activityResourceName} and f.kind = 'country' and f.value = ${country} ${current('f')}
-      union ${revisionsReferringTo('country', sql`f.value = ${country}`, moment, current)}`)
+      union ${revisionsReferringTo('country', sql`f.value = ${country}`, moment, current)}`),
+  inMemory: (postings) => ({
+    any: [
+      ...postings.withFacet(activityResourceName, 'country', country),
+      ...activitiesReferringTo('country', postings, country),
+    ],
+  }),
+})
 
 /** What is special is said in the catalogue, once for all activities. */
-const processesSpecialCategories =
-  (wanted: boolean): Condition =>
-  (moment, current) =>
-    sql<boolean>`${wanted} = (${shownIn(revisionsReferringTo('specialCategory', sql`true`, moment, current))})`
+const processesSpecialCategories = (wanted: boolean): Condition => ({
+  inPostgres: (moment, current) =>
+    sql<boolean>`${wanted} = (${shownIn(revisionsReferringTo('specialCategory', sql`true`, moment, current))})`,
+  inMemory: (postings) => ({ any: activitiesReferringTo('specialCategory', postings), not: !wanted }),
+})
 
 /** The revisions of activities that refer to an entry of the catalogue which has a facet. */
 const revisionsReferringTo = (
   kind: string,
   value: RawBuilder<unknown>,
-  moment: Parameters<Condition>[0],
-  current: Parameters<Condition>[1],
+  moment: Moment,
+  current: (row: string) => RawBuilder<unknown>,
 ) => sql`
   select x.revision_id from revision_facets f join ${entriesAt(moment)} t on t.shown_id = f.revision_id
     join revision_references x on x.target_id = t.id
   where f.resource = any(${cataloguedIn[kind]}::text[]) and f.kind = ${kind} and ${value} ${current('x')}
     ${moment === undefined ? sql`and f.current` : sql``} and x.resource = ${activityResourceName}`
+
+const activitiesReferringTo = (kind: string, postings: Postings, value?: string) =>
+  postings.referringTo(
+    activityResourceName,
+    cataloguedIn[kind]!.flatMap((resource) => postings.withFacet(resource, kind, value)),
+  )
 
 /** The resources of the catalogue whose entries have a facet. */
 const cataloguedIn: Record<string, string[]> = {
@@ -140,9 +155,10 @@ const cataloguedIn: Record<string, string[]> = {
 }
 
 /** ISO 8601 dates sort as text. */
-const reviewDueBefore =
-  (date: string): Condition =>
-  (_, current) =>
+const reviewDueBefore = (date: string): Condition => ({
+  inPostgres: (_, current) =>
     shownIn(sql`
       select f.revision_id from revision_facets f
-      where f.resource = ${activityResourceName} and f.kind = 'nextReviewOn' and f.value < ${date} ${current('f')}`)
+      where f.resource = ${activityResourceName} and f.kind = 'nextReviewOn' and f.value < ${date} ${current('f')}`),
+  inMemory: (postings) => ({ any: postings.withFacet(activityResourceName, 'nextReviewOn', (due) => due < date) }),
+})

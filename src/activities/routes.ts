@@ -3,6 +3,7 @@ import {
   asOfParameter,
   type EntryWrites,
   entryRoutes,
+  type FindShown,
   findMoment,
   key,
   notFound,
@@ -47,10 +48,14 @@ const activityWrites = (lifecycle: Lifecycle): EntryWrites => ({
 })
 
 /** `/v1/processing-activities`: the activities, their life, and what the rules say of each. */
-export const activityRoutes = (app: HttpServer, { db, lifecycle }: { db: Database; lifecycle: Lifecycle }) => {
+export const activityRoutes = (
+  app: HttpServer,
+  { db, shown, lifecycle }: { db: Database; shown: FindShown; lifecycle: Lifecycle },
+) => {
   const { resource } = lifecycle
   entryRoutes(app, {
     db,
+    shown,
     resource,
     tag: activityTag,
     example: activityExample,

@@ -1,4 +1,4 @@
-import { type Components, entryRoutes, type Resource, usageRoute } from '../entries/index.ts'
+import { type Components, entryRoutes, type FindShown, type Resource, usageRoute } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { catalogueParameters } from './resource.ts'
@@ -15,15 +15,23 @@ export const catalogueRoutes = (
   app: HttpServer,
   {
     db,
+    shown,
     resources,
     components,
     guardMaterial,
-  }: { db: Database; resources: ReadonlyMap<string, Resource>; components: Components; guardMaterial: boolean },
+  }: {
+    db: Database
+    shown: FindShown
+    resources: ReadonlyMap<string, Resource>
+    components: Components
+    guardMaterial: boolean
+  },
 ) => {
   for (const definition of catalogue) {
     const resource = resources.get(definition.resource)!
     entryRoutes(app, {
       db,
+      shown,
       resource,
       tag: catalogueTag,
       example: definition.example,

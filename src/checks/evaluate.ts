@@ -2,12 +2,18 @@ import type { ActivityContent } from '../activities/index.ts'
 import { assessTransfer, isEea } from '../law/index.ts'
 import type { CheckQuestion, CheckReason, CheckResult } from './schema.ts'
 
-/** An activity in force that has the purpose that is asked about. */
-export type Candidate = { key: string; revision: number; content: ActivityContent }
+/** An activity in force, as controller, that has the purpose that is asked about. */
+export type Candidate = { key: string; revision: number; readonly content: ActivityContent }
 
 /** What a check is evaluated against. */
 export type CheckContext = {
-  candidates: Candidate[]
+  /** Ordered by key. */
+  candidates: readonly Candidate[]
+  /**
+   * At least how many of the things that are asked for a category an activity does not document, as far as that is known
+   * without reading it.
+   */
+  missingAtLeast?(candidate: Candidate, category: string | undefined): number
   /** For a category of data: itself and its ancestors, nearest first. */
   lineage(dataCategory: string): string[]
   /** What the question names and the register does not know. */
@@ -60,30 +66,27 @@ const judgeCategory = (
   pointer: string,
   context: CheckContext,
 ): Verdict => {
-  const judged = context.candidates.map((candidate) => {
+  const judgeOne = (candidate: Candidate): Judged => {
     const judgements = [...judge(question, category, pointer, candidate, context)]
     return {
       candidate,
       missing: judgements.filter((judgement) => judgement.state === 'missing'),
       unknown: judgements.filter((judgement) => judgement.state === 'unknown'),
     }
-  })
+  }
+  const missingAtLeast = (candidate: Candidate) => context.missingAtLeast?.(candidate, category) ?? 0
   const subject =
     category === undefined ? `The purpose \`${question.purpose}\`` : `\`${category}\` for \`${question.purpose}\``
-  const covering = judged.find(({ missing, unknown }) => missing.length + unknown.length === 0)
-  if (covering) {
-    const { key, revision } = covering.candidate
+  const nearest = findNearest(context.candidates, missingAtLeast, judgeOne)
+  if (nearest && isCovering(nearest)) {
+    const { key, revision } = nearest.candidate
     const message = `${subject} is documented in the activity \`${key}\`, revision ${revision}.`
     return {
       outcome: 'pass',
       reasons: [{ code: 'covered', severity: 'info', article: 'Art. 30(1)', pointer, message, fix: '' }],
-      by: covering.candidate,
+      by: nearest.candidate,
     }
   }
-  // The activity that comes nearest tells most about what to change.
-  const [nearest] = judged.toSorted(
-    (a, b) => a.missing.length - b.missing.length || a.unknown.length - b.unknown.length,
-  )
   if (!nearest) {
     const message = `No activity in force, as controller, has the purpose \`${question.purpose}\`.`
     const fix = 'Register the processing activity, or have its proposal approved.'
@@ -101,6 +104,46 @@ const judgeCategory = (
     reasons: [...nearest.missing.map((j) => reason(j, 'error')), ...nearest.unknown.map((j) => reason(j, 'warning'))],
   }
 }
+
+type Judged = { candidate: Candidate; missing: Judgement[]; unknown: Judgement[] }
+
+const isCovering = ({ missing, unknown }: Judged) => missing.length + unknown.length === 0
+
+const isNearer = (a: Judged, b: Judged) => a.missing.length - b.missing.length || a.unknown.length - b.unknown.length
+
+/**
+ * The activity that comes nearest to what is asked, the first by key of those that come equally near: it covers all of it, or
+ * tells most about what to change. Those that are known to be further away are not judged at all.
+ */
+const findNearest = (
+  candidates: readonly Candidate[],
+  missingAtLeast: (candidate: Candidate) => number,
+  judgeOne: (candidate: Candidate) => Judged,
+): Judged | undefined => {
+  const further: { candidate: Candidate; atLeast: number }[] = []
+  let nearest: Judged | undefined
+  for (const candidate of candidates) {
+    const atLeast = missingAtLeast(candidate)
+    if (atLeast > 0) {
+      further.push({ candidate, atLeast })
+      continue
+    }
+    const judged = judgeOne(candidate)
+    if (isCovering(judged)) return judged
+    if (!nearest || isNearer(judged, nearest) < 0) nearest = judged
+  }
+  for (const { candidate, atLeast } of further.sort((a, b) => a.atLeast - b.atLeast)) {
+    if (nearest && (atLeast > nearest.missing.length || comesNoNearer(nearest, atLeast, candidate))) continue
+    const judged = judgeOne(candidate)
+    const comparison = nearest ? isNearer(judged, nearest) : -1
+    if (comparison < 0 || (comparison === 0 && candidate.key < nearest!.candidate.key)) nearest = judged
+  }
+  return nearest
+}
+
+/** Whether an activity that misses so much at least cannot come before one that misses no more, and leaves nothing open. */
+const comesNoNearer = ({ missing, unknown, candidate: { key } }: Judged, atLeast: number, candidate: Candidate) =>
+  atLeast === missing.length && unknown.length === 0 && key < candidate.key
 
 const reason = (judgement: Judgement, severity: CheckReason['severity']): CheckReason => {
   const { state: _, ...rest } = judgement as Exclude<Judgement, { state: 'covered' }>

@@ -6,7 +6,7 @@ import { type Candidate, evaluateCheck } from './evaluate.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
 
 /** What a question names, with where it stands and which resource it should be found in. */
-const named = (question: CheckQuestion) => [
+export const named = (question: CheckQuestion) => [
   { pointer: '/purpose', resource: 'purposes', key: question.purpose },
   ...question.dataCategories.map((key, i) => ({ pointer: `/dataCategories/${i}`, resource: 'data-categories', key })),
   ...(question.dataSubjectCategories ?? []).map((key, i) => ({

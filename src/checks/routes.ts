@@ -1,7 +1,7 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { principalOf } from '../access/index.ts'
-import { findMoment } from '../entries/index.ts'
+import { type FindShown, findMoment } from '../entries/index.ts'
 import { countryCodes } from '../law/index.ts'
 import { assumingManifest, findService, type ManifestDependencies, writerFor } from '../manifests/index.ts'
 import { type Database, inTransaction } from '../platform/db/database.ts'
@@ -9,6 +9,8 @@ import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
+import type { Model } from '../register/index.ts'
+import { createMemoryChecks } from './from-memory.ts'
 import { answerQuestion } from './question.ts'
 import { CheckBatch, CheckBatchResult, type CheckQuery, CheckQuestion, CheckResult, checkQuery } from './schema.ts'
 
@@ -63,7 +65,15 @@ const questionOf = ({ purpose, legalBasis, service, asOf, ...lists }: CheckQuery
 }
 
 /** `/v1/checks`: is a use of personal data documented? */
-export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDependencies & { db: Database }) => {
+export const checkRoutes = (
+  app: HttpServer,
+  { db, shown, ...manifests }: ManifestDependencies & { db: Database; shown: FindShown<Model> },
+) => {
+  const answerFromMemory = createMemoryChecks()
+  const answer = async (request: FastifyRequest, question: CheckQuestion, pointer: string): Promise<CheckResult> => {
+    const model = question.asOf === undefined ? await shown(request) : undefined
+    return model ? answerFromMemory(model, question) : answerFromPostgres(db, question, pointer)
+  }
   const description =
     'Says whether what is in force covers a use of personal data, and why. A check that fails is a good answer: its status ' +
     'is 200. Keys that the register does not know make it fail. It says what is documented, never that processing is lawful.'
@@ -85,7 +95,7 @@ export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDepen
         body: ref(CheckQuestion),
       },
     },
-    async (request, reply) => send(reply, await answer(db, request.body, '/asOf')),
+    async (request, reply) => send(reply, await answer(request, request.body, '/asOf')),
   )
 
   app.get(
@@ -109,7 +119,7 @@ export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDepen
         querystring: checkQuery,
       },
     },
-    async (request, reply) => send(reply, await answer(db, questionOf(request.query), '/query/asOf')),
+    async (request, reply) => send(reply, await answer(request, questionOf(request.query), '/query/asOf')),
   )
 
   app.post(
@@ -145,6 +155,11 @@ export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDepen
     },
     async (request, reply) => {
       const { checks, assuming } = request.body
+      const model = assuming || checks.some(({ asOf }) => asOf !== undefined) ? undefined : await shown(request)
+      if (model) {
+        const results = checks.map((question) => answerFromMemory(model, question))
+        return send(reply, { outcome: worst(results), results, registerVersion: model.version })
+      }
       if (!assuming)
         return send(reply, await inTransaction(db, (transaction) => answerAll(transaction, checks), 'repeatable read'))
       const service = await findService(db, assuming.service)
@@ -165,14 +180,15 @@ export const checkRoutes = (app: HttpServer, { db, ...manifests }: ManifestDepen
   )
 }
 
-const answer = async (db: Database, question: CheckQuestion, pointer: string): Promise<CheckResult> =>
+const answerFromPostgres = async (db: Database, question: CheckQuestion, pointer: string): Promise<CheckResult> =>
   answerQuestion(db, question, await findMoment(db, question.asOf, pointer))
 
 const answerAll = async (db: Database, checks: CheckQuestion[]): Promise<CheckBatchResult> => {
   const results: CheckResult[] = []
-  for (const [index, question] of checks.entries()) results.push(await answer(db, question, `/checks/${index}/asOf`))
+  for (const [index, question] of checks.entries())
+    results.push(await answerFromPostgres(db, question, `/checks/${index}/asOf`))
   return { outcome: worst(results), results, registerVersion: results[0]!.registerVersion }
 }
 
-const send = (reply: FastifyReply, result: { registerVersion: number }) =>
+const send = (reply: FastifyReply, result: CheckResult | CheckBatchResult) =>
   reply.header('register-version', result.registerVersion).type(jsonType).send(JSON.stringify(result))

@@ -31,6 +31,7 @@ export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
   hasFacet,
+  type ListCondition,
   type ListFilter,
   listEntries,
   listNames,
@@ -39,7 +40,9 @@ export {
   readEntry,
   readReferredTo,
   readRevision,
+  readShown,
   readWholeCatalogue,
+  type ShownRow,
 } from './read.ts'
 export { type EntryReference, referenceFinder } from './references.ts'
 export {
@@ -82,6 +85,7 @@ export {
   sharedSchemas,
   TransferDocument,
 } from './schema.ts'
+export type { FindShown, Posting, Postings, ShownEntries, ShownEntry } from './shown.ts'
 export { Usage, usageRoute } from './usage.ts'
 export { createEntryValidator, type ValidateEntry } from './validator.ts'
 export {

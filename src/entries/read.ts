@@ -4,7 +4,8 @@ import { hashWithReferencesOf } from './content-hash.ts'
 import { type At, entriesAt, rfc3339 } from './moment.ts'
 import { withPersonalValues } from './personal.ts'
 import type { EntryRow, RevisionStatus, Status } from './render.ts'
-import type { EntryContent } from './resource.ts'
+import type { EntryContent, Facet } from './resource.ts'
+import type { Posting, Postings } from './shown.ts'
 
 /** Every read tells the version that it saw, from the same snapshot: the position of the last event. */
 export type Versioned<T> = { registerVersion: number; result: T }
@@ -152,11 +153,18 @@ export type ListFilter = {
   facets: { kind: string; value: string }[]
   /** Entries that it must refer to. */
   references: { resource: string; key: string }[]
+  /** Conditions of the feature that owns the resource. */
+  conditions: ListCondition[]
+}
+
+export type ListCondition = {
   /**
-   * Conditions of the feature that owns the resource; each sees the entry as `e`, at the moment that is asked about.
-   * `current` narrows the rows of an alias to those that can be shown, where an index has these alone.
+   * Sees the entry as `e`, at the moment that is asked about. `current` narrows the rows of an alias to those that can be
+   * shown, where an index has these alone.
    */
-  conditions: ((moment: At | undefined, current: (row: string) => RawBuilder<unknown>) => RawBuilder<boolean>)[]
+  inPostgres(moment: At | undefined, current: (row: string) => RawBuilder<unknown>): RawBuilder<boolean>
+  /** The same of the register in memory: in any of these lists, or in none. Absent: only Postgres can tell. */
+  inMemory?(postings: Postings): { any: Posting[]; not?: boolean }
 }
 
 /**
@@ -190,7 +198,7 @@ const listConditions = (filter: ListFilter, after: string | undefined, moment: A
       ...searchCondition(filter.q, moment),
       ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
       ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
-      ...filter.conditions.map((condition) => condition(moment, (row) => ifCurrent(row, filter, moment))),
+      ...filter.conditions.map(({ inPostgres }) => inPostgres(moment, (row) => ifCurrent(row, filter, moment))),
     ],
     sql` and `,
   )
@@ -284,3 +292,25 @@ export const readReferredTo = async (db: Database, revisionIds: string[], moment
     )
     select ${columns(moment)} from ${joins(moment)} join reached on reached.id = e.id`.execute(db)
   ).rows.map(complete)
+
+/** An entry with what the revision that is shown is found by. */
+export type ShownRow = EntryRow & { facets: [Facet['kind'], Facet['value']][]; references: string[] }
+
+/**
+ * Entries as they are shown now, ordered by resource and key.
+ * @param condition sees the entry as `e`
+ */
+export const readShown = async (
+  db: Database,
+  condition: RawBuilder<unknown>,
+  limit?: number,
+): Promise<Versioned<ShownRow[]>> => {
+  const { rows } = await sql<StoredRow & Head>`
+    select h.position as "registerVersion", found.* from register_head h left join lateral (
+      select ${columns(undefined)},
+        coalesce((select json_agg(json_build_array(f.kind, f.value)) from revision_facets f where f.revision_id = r.id), '[]') as facets,
+        coalesce((select json_agg(x.target_id) from revision_references x where x.revision_id = r.id), '[]') as "references"
+      from ${joins(undefined)} where ${condition} order by e.resource, e.key ${limit === undefined ? sql`` : sql`limit ${limit}`}
+    ) found on true`.execute(db)
+  return versioned(rows) as Versioned<ShownRow[]>
+}

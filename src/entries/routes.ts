@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TProperties, Type } from 'typebox'
 import { type Principal, principalOf } from '../access/index.ts'
@@ -15,6 +16,7 @@ import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts'
 import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
+import type { FindShown } from './shown.ts'
 import type { ReadWritten, Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
@@ -78,6 +80,7 @@ export const entryRoutes = (
   app: HttpServer,
   {
     db,
+    shown: findShown,
     resource,
     tag,
     example,
@@ -85,6 +88,7 @@ export const entryRoutes = (
     writes,
   }: {
     db: Database
+    shown: FindShown
     resource: Resource
     tag: string
     example: Record<string, unknown>
@@ -94,7 +98,7 @@ export const entryRoutes = (
 ) => {
   const { component, singular, View, Input } = resource
   const path = `/v1/${resource.resource}`
-  const shown = exampleView(example)
+  const exampleShown = exampleView(example)
   const View$ = ref(View)
 
   app.get(
@@ -111,7 +115,7 @@ export const entryRoutes = (
             200: json(
               'A page of the list.',
               ref(listSchema(resource)),
-              { items: [shown], nextCursor: null },
+              { items: [exampleShown], nextCursor: null },
               {
                 Link: Type.String({ description: 'The next page, `rel="next"`, when there is one (RFC 8288).' }),
                 ETag: Type.String({ description: 'The entity tag of the page.' }),
@@ -144,11 +148,19 @@ export const entryRoutes = (
         ...parameters.filter(query),
       }
       const after = cursor === undefined ? undefined : decodeCursor(cursor, query)
+      const shown = query.asOf === undefined ? await findShown(request) : undefined
+      const entries = shown?.list(filter, after, limit + 1)
+      if (shown && entries) {
+        const next = entries.length > limit ? encodeCursor(entries[limit - 1]!.key, query) : null
+        reply.header('register-version', shown.version)
+        return sendEntries(request, reply, entries.slice(0, limit), next)
+      }
       const moment = await findMoment(db, query.asOf as string | undefined)
       const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1, moment)
       const nextCursor = rows.length > limit ? encodeCursor(rows[limit - 1]!.key, query) : null
       reply.header('register-version', registerVersion)
-      return sendPage(request, reply, rows.slice(0, limit).map(renderEntry), nextCursor)
+      const page = rows.slice(0, limit).map((row) => ({ etag: etagOf(row), body: renderEntry(row) }))
+      return sendEntries(request, reply, page, nextCursor)
     },
   )
 
@@ -167,7 +179,7 @@ export const entryRoutes = (
               : ''
           }`,
           answers: {
-            200: json('The entry.', View$, shown, etagHeader),
+            200: json('The entry.', View$, exampleShown, etagHeader),
             304: { description: 'The entry is the one that `If-None-Match` names.', headers: etagHeader },
           },
           problems: ['invalid-request', 'not-found'],
@@ -178,6 +190,13 @@ export const entryRoutes = (
     },
     async (request, reply) => {
       const { revision, asOf } = request.query as { revision?: string; asOf?: string }
+      const shown = revision === undefined && asOf === undefined ? await findShown(request) : undefined
+      if (shown) {
+        reply.header('register-version', shown.version)
+        const entry = shown.find(resource.resource, request.params.key)
+        if (!entry) throw notFound(singular, request.params.key)
+        return reply.header('etag', entry.etag).type(jsonType).send(entry.body)
+      }
       const moment = await findMoment(db, asOf)
       const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
       const { registerVersion, result: row } = await (which === undefined
@@ -200,8 +219,8 @@ export const entryRoutes = (
           summary: `Create or replace: ${singular}`,
           description: writes.describe.put,
           answers: {
-            200: json('The entry as it stands; replaced, or found equal.', View$, shown, etagHeader),
-            201: json('The entry, created.', View$, shown, {
+            200: json('The entry as it stands; replaced, or found equal.', View$, exampleShown, etagHeader),
+            201: json('The entry, created.', View$, exampleShown, {
               ...etagHeader,
               Location: Type.String({ description: 'Path of the new entry.' }),
             }),
@@ -295,6 +314,23 @@ export const contentOf = (body: Record<string, unknown>, pathKey: string, invali
 
 export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
+
+/** A page of entries. Its entity tag is made of theirs, which are far shorter than they are. */
+const sendEntries = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entries: { etag: string; body: string | Buffer }[],
+  nextCursor: string | null,
+) => {
+  const tags = entries.map(({ etag }) => etag).join()
+  reply.header('etag', `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`)
+  return sendPage(
+    request,
+    reply,
+    entries.map(({ body }) => body),
+    nextCursor,
+  )
+}
 
 const revisionParameter = {
   revision: Type.Optional(

@@ -8,7 +8,7 @@ import { type Author, contentOf, type EntryContent, entryKeywords, putEntry, typ
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { createValidatorFactory } from '../platform/http/validation.ts'
-import { components, entryComponents, resources } from '../register.ts'
+import { components, entryComponents, resources } from '../resources.ts'
 
 /** The registers in `examples/`. Each is a folder with one YAML file a resource: bodies by key. */
 export const examples = ['own-record', 'plesk-2018', 'processor-hosting'] as const

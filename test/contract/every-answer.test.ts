@@ -3,10 +3,9 @@ import pino from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
-import { createMetrics } from '../../src/platform/observability/metrics.ts'
-import { createReportThreads } from '../../src/report-threads.ts'
 import { createTestApp, loadFixtures } from '../support/app.ts'
 import { assertContract, contract } from '../support/contract.ts'
+import { createDependencies } from '../support/dependencies.ts'
 
 /** What every operation answers, whatever it does: each is derived from the contract, so a new one is tested as it comes. */
 
@@ -100,9 +99,12 @@ describe('503, with when to come back, while the database is away', () => {
   // Nothing listens at this port: the connection is refused at once.
   const connectionString = 'postgresql://nobody@127.0.0.1:9/none'
   const db = createDatabase(createPool({ connectionString, applicationName: 'test', logger }))
-  const threads = createReportThreads({ connectionString, logLevel: 'silent' })
   beforeAll(async () => {
-    away = await buildApp({ db, logger, metrics: createMetrics(), serveMetrics: true, approvals: 'off', threads })
+    away = await buildApp({
+      ...createDependencies(db, connectionString, logger),
+      serveMetrics: true,
+      approvals: 'off',
+    })
     await away.ready()
   }, 30_000)
   afterAll(async () => {

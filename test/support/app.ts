@@ -7,10 +7,9 @@ import { buildApp } from '../../src/app.ts'
 import { examples, loadExamples } from '../../src/examples/index.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
-import { createMetrics } from '../../src/platform/observability/metrics.ts'
-import { createReportThreads } from '../../src/report-threads.ts'
 import { assertContract } from './contract.ts'
 import { createTestDatabase } from './database.ts'
+import { createDependencies } from './dependencies.ts'
 import { cleanActivity, cleanCatalogueContents, cleanProcessorActivity } from './fixtures.ts'
 
 export type Answered = {
@@ -45,19 +44,16 @@ export const createTestApp = async (
   const logger = options.logger ?? pino({ level: 'silent' })
   const pool = createPool({ connectionString: database.connectionString, applicationName: 'test', logger })
   const db = createDatabase(pool)
-  const metrics = createMetrics()
-  const threads = createReportThreads({ connectionString: database.connectionString, logLevel: 'silent' })
+  if (options.withExamples) await loadExamples(db, examples)
+  const dependencies = createDependencies(db, database.connectionString, logger)
   const app = await buildApp({
-    db,
-    logger,
-    metrics,
+    ...dependencies,
     serveMetrics: options.serveMetrics ?? false,
     approvals: options.approvals ?? 'off',
-    threads,
   })
   await app.ready()
+  await dependencies.register.loaded
 
-  if (options.withExamples) await loadExamples(db, examples)
   const keys = { admin: generateKey() } as Record<Role, string>
   await createApiKey(db, keys.admin, { principal: 'test-admin', role: 'admin' })
 

@@ -12,8 +12,7 @@ import { renderContract } from '../../src/contract.ts'
 import type { MaterialityRow } from '../../src/entries/index.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { createPool } from '../../src/platform/db/pool.ts'
-import { createMetrics } from '../../src/platform/observability/metrics.ts'
-import { createReportThreads } from '../../src/report-threads.ts'
+import { createDependencies } from './dependencies.ts'
 
 /** The files that are generated and committed, and how each is made. `npm run generate` writes them; a test compares. */
 
@@ -25,14 +24,10 @@ export const generateContract = async (connectionString: string): Promise<string
   const logger = pino({ level: 'silent' })
   const db = createDatabase(createPool({ connectionString, applicationName: 'generate', logger }))
   // `/metrics` is part of the contract, whether or not an installation serves it.
-  const threads = createReportThreads({ connectionString, logLevel: 'silent' })
   const app = await buildApp({
-    db,
-    logger,
-    metrics: createMetrics(),
+    ...createDependencies(db, connectionString, logger),
     serveMetrics: true,
     approvals: 'four-eyes',
-    threads,
   })
   await app.ready()
   const contract = renderContract(app)

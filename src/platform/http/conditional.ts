@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import { HttpProblem } from './problems.ts'
 import type { HttpServer } from './server.ts'
 
@@ -50,19 +51,27 @@ export const assertPreconditions = ({ ifMatch, ifNoneMatch }: Preconditions, eta
  * tag; others get one of their bytes. Streams are left alone: their bytes are not known before they are sent.
  */
 export const conditionalReads = (app: HttpServer) => {
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const reads = request.method === 'GET' || request.method === 'HEAD'
-    if (!reads || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-    const etag = String(
-      reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`,
-    )
-    reply.header('etag', etag)
-    const { ifNoneMatch } = preconditionsOf(request.headers)
-    // A probe is never answered with "as before": its operation declares no 304.
-    const declared = request.routeOptions.schema?.response as Record<string, unknown> | undefined
-    if (declared && !(304 in declared)) return payload
-    if (ifNoneMatch === undefined || matchesNone(ifNoneMatch, etag)) return payload
+    if (!reads || reply.statusCode !== 200 || !(typeof payload === 'string' || Buffer.isBuffer(payload))) {
+      done(null, payload)
+      return
+    }
+    const given = reply.getHeader('etag') as string | undefined
+    const etag = given ?? `"${hash('sha256', payload, 'base64url').slice(0, 27)}"`
+    if (given === undefined) reply.header('etag', etag)
+    const field = request.headers['if-none-match']
+    if (field === undefined || matchesNone(field, etag) || !declares304(request)) {
+      done(null, payload)
+      return
+    }
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    return null
+    done(null, null)
   })
+}
+
+/** A probe is never answered with "as before": its operation declares no 304. */
+const declares304 = ({ routeOptions }: FastifyRequest): boolean => {
+  const declared = routeOptions.schema?.response as Record<string, unknown> | undefined
+  return declared === undefined || 304 in declared
 }

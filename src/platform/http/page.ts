@@ -12,14 +12,24 @@ export const pageParameters = {
 
 /**
  * Sends a page of a list, with a `Link` to the next one (RFC 8288).
- * @param items each as JSON text
+ * @param items each as JSON text, or the bytes of it
  * @param nextCursor null: the list ends here
  */
-export const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[], nextCursor: string | null) => {
+export const sendPage = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  items: (string | Buffer)[],
+  nextCursor: string | null,
+) => {
   if (nextCursor !== null) {
     const next = new URL(request.url, 'http://register')
     next.searchParams.set('cursor', nextCursor)
     reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  return reply.type(jsonType).send(`{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`)
+  const parts: (string | Buffer)[] = ['{"items":[']
+  for (const [index, item] of items.entries()) parts.push(index === 0 ? '' : ',', item)
+  parts.push(`],"nextCursor":${JSON.stringify(nextCursor)}}`)
+  return reply
+    .type(jsonType)
+    .send(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))))
 }

@@ -24,8 +24,17 @@ export const createMetrics = () => {
     labelNames: ['method', 'route', 'caller'] as const,
     registers: [registry],
   })
+  const fallbacks = new Counter({
+    name: 'register_fallbacks_total',
+    help: 'Requests that Postgres answered because the register in memory could not vouch for its answer.',
+    labelNames: ['reason'] as const,
+    registers: [registry],
+  })
   return {
     registry,
+    noteFallback(reason: string) {
+      fallbacks.inc({ reason })
+    },
     /** @param caller name of a principal */
     noteDeprecated(method: string, route: string, caller: string) {
       deprecated.inc({ method, route, caller })

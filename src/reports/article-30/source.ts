@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import {
-  type At,
   entriesAt,
   hasFacet,
+  type ListCondition,
   type ListFilter,
   listNames,
   type Moment,
@@ -79,11 +79,14 @@ const readSource = async (reading: Reading, request: Article30Request): Promise<
 }
 
 /** The record of Art. 30(1) has what joint controllers do as well. */
-const roleCondition = (role: 'controller' | 'processor', status: ListFilter['status']) => (moment: At | undefined) => {
+const roleCondition = (role: 'controller' | 'processor', status: ListFilter['status']): ListCondition => {
   const listed = { resource: activityResourceName, status }
-  return role === 'processor'
-    ? hasFacet(listed, 'role', 'processor', moment)
-    : sql<boolean>`(${hasFacet(listed, 'role', 'controller', moment)} or ${hasFacet(listed, 'role', 'joint-controller', moment)})`
+  return {
+    inPostgres: (moment) =>
+      role === 'processor'
+        ? hasFacet(listed, 'role', 'processor', moment)
+        : sql<boolean>`(${hasFacet(listed, 'role', 'controller', moment)} or ${hasFacet(listed, 'role', 'joint-controller', moment)})`,
+  }
 }
 
 const filterOf = ({ role, proposals, filter }: Article30Request, organisation: string): ListFilter => {

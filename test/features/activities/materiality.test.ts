@@ -4,7 +4,7 @@ import { Activity, type ActivityContent } from '../../../src/activities/schema.t
 import { catalogueMateriality, materialChangesOfEntry } from '../../../src/catalogue/materiality.ts'
 import { type CatalogueResource, catalogue } from '../../../src/catalogue/resources.ts'
 import { contentComparer } from '../../../src/entries/index.ts'
-import { components } from '../../../src/register.ts'
+import { components } from '../../../src/resources.ts'
 import { cleanActivity, cleanCatalogue, cleanProcessorActivity } from '../../support/fixtures.ts'
 
 /** The table of material and editorial changes: every row has a change that it decides, and the decision. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ensurePrincipal } from '../../../src/access/index.ts'
 import { activityResourceName, recordOverdueReviews } from '../../../src/activities/index.ts'
-import { resources } from '../../../src/register.ts'
+import { resources } from '../../../src/resources.ts'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
 import { cleanActivity } from '../../support/fixtures.ts'
 

@@ -9,7 +9,7 @@ import { verifyRegister } from '../../../src/history/index.ts'
 import { createDatabase } from '../../../src/platform/db/database.ts'
 import { isMigrated, migrateToLatest } from '../../../src/platform/db/migrate.ts'
 import { createPool } from '../../../src/platform/db/pool.ts'
-import { resources } from '../../../src/register.ts'
+import { resources } from '../../../src/resources.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
 const database = await createTestDatabase({ empty: true })

@@ -6,10 +6,9 @@ import { buildApp } from '../../../src/app.ts'
 import { examples, loadExamples } from '../../../src/examples/index.ts'
 import { createDatabase } from '../../../src/platform/db/database.ts'
 import { createPool } from '../../../src/platform/db/pool.ts'
-import { createMetrics } from '../../../src/platform/observability/metrics.ts'
-import { createReportThreads } from '../../../src/report-threads.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { createTestDatabase } from '../../support/database.ts'
+import { createDependencies } from '../../support/dependencies.ts'
 
 let browser: Browser
 let page: Page
@@ -29,12 +28,9 @@ beforeAll(async () => {
   const localSession = createLocalSession({ id: await ensurePrincipal(db, 'local'), name: 'local' })
   link = localSession.link
   const app = await buildApp({
-    db,
-    logger,
-    metrics: createMetrics(),
+    ...createDependencies(db, database.connectionString, logger),
     serveMetrics: false,
     approvals: 'four-eyes',
-    threads: createReportThreads({ connectionString: database.connectionString, logLevel: 'silent' }),
     localSession,
   })
   address = await app.listen({ host: '127.0.0.1', port: 0 })

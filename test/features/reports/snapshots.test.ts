@@ -127,7 +127,7 @@ describe('history', () => {
       await sql`set session_replication_role = replica`.execute(transaction)
       await alteration.execute(transaction)
       const { verifyRegister } = await import('../../../src/history/verify.ts')
-      const { resources } = await import('../../../src/register.ts')
+      const { resources } = await import('../../../src/resources.ts')
       const { problems } = await verifyRegister(transaction, resources)
       expect(problems.length).toBeGreaterThan(0)
       for (const found of problems) expect(found.problem).toMatch(problem)
