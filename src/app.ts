@@ -1,8 +1,7 @@
 import accepts from '@fastify/accepts'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
-import type { FastifyBaseLogger } from 'fastify'
-import { accessPlugin, accessRoutes, accessSchemas, type LocalSession } from './access/index.ts'
+import type { Logger } from 'pino'
+import { accessPlugin, accessRoutes, accessSchemas, type KeyCache, type LocalSession } from './access/index.ts'
 import {
   type ApprovalMode,
   activityResourceName,
@@ -25,6 +24,7 @@ import { conditionalReads } from './platform/http/conditional.ts'
 import { announceDeprecations } from './platform/http/deprecation.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
+import { secureHeaders } from './platform/http/security-headers.ts'
 import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
 import { answerInThreads, type Threads } from './platform/http/threads.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
@@ -35,12 +35,14 @@ import { components, entryComponents, resources } from './resources.ts'
 
 export type AppDependencies = {
   db: Database
-  logger: FastifyBaseLogger
+  logger: Logger
   metrics: Metrics
   /** Whether `/metrics` is served. */
   serveMetrics: boolean
   /** How activities are approved. */
   approvals: ApprovalMode
+  /** Whom API keys stand for. */
+  keys: KeyCache
   /** The register in memory. */
   register: Register
   /** What makes reports. */
@@ -56,6 +58,7 @@ export const buildApp = async ({
   metrics,
   serveMetrics,
   approvals,
+  keys,
   register,
   threads,
   localSession,
@@ -88,10 +91,10 @@ export const buildApp = async ({
   const { shown } = register
 
   const refuse = refuseOtherMethods(app)
-  await app.register(helmet, { contentSecurityPolicy: false })
-  await app.register(cookie)
+  secureHeaders(app)
+  if (localSession) await app.register(cookie)
   await app.register(accepts)
-  await app.register(accessPlugin, { db, localSession })
+  await app.register(accessPlugin, { keys, keysAreTold: () => register.state() === 'current', localSession })
   announceDeprecations(app, ({ method, routeOptions, principal }) =>
     metrics.noteDeprecated(method, routeOptions.url ?? 'none', principal?.name ?? 'nobody'),
   )
@@ -100,9 +103,10 @@ export const buildApp = async ({
   readOwnWrites(app, register)
   await registerContract(app)
 
-  observabilityRoutes(app, { db, metrics, serveMetrics })
+  metrics.watchRegister(register.versions)
+  observabilityRoutes(app, { db, metrics, serveMetrics, registerState: register.state })
   problemsPage(app)
-  accessRoutes(app, { db, localSession })
+  accessRoutes(app, { db, keys, localSession })
   catalogueRoutes(app, { db, shown, resources, components, guardMaterial: approvals !== 'off' })
   activityRoutes(app, { db, shown, lifecycle })
   queueRoute(app, { db, lifecycle })

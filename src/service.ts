@@ -1,7 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
-import { anyApiKey, createApiKey, createLocalSession, ensurePrincipal, generateKey } from './access/index.ts'
+import {
+  anyApiKey,
+  createApiKey,
+  createKeyCache,
+  createLocalSession,
+  ensurePrincipal,
+  generateKey,
+} from './access/index.ts'
 import { activityResourceName, recordOverdueReviews } from './activities/index.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -48,12 +55,13 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
     const local = config.databaseUrl ? undefined : await prepareLocalRun(db, config)
     const metrics = createMetrics()
     const threads = createReportThreads({ connectionString, logLevel: logger.level as Config['logLevel'] })
+    const keys = createKeyCache(db)
     const register = openRegister({
       db,
       connectionString,
       logger,
       onFallback: metrics.noteFallback,
-      onKeysChanged: () => undefined,
+      onKeysChanged: keys.forget,
     })
     const app = await buildApp({
       db,
@@ -61,6 +69,7 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
       metrics,
       serveMetrics: config.serveMetrics,
       approvals: config.approvals,
+      keys,
       register,
       threads,
       localSession: local?.session,

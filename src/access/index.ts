@@ -1,3 +1,4 @@
+export { createKeyCache, type KeyCache } from './key-cache.ts'
 export { anyApiKey, createApiKey, ensurePrincipal, generateKey, parseKey } from './keys.ts'
 export { createLocalSession, type LocalSession } from './local-session.ts'
 export { accessPlugin, principalOf } from './plugin.ts'

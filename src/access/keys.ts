@@ -46,18 +46,22 @@ type StoredKey = Principal & {
   verifierHash: Buffer
   serviceId: string | null
   serviceKey: string | null
+  expiresAt: Date | null
   stale: boolean
 }
+
+/** Whom a valid key stands for, and until when (milliseconds since 1970). */
+export type Authenticated = { principal: Principal; expiresAt: number }
 
 /**
  * The principal behind a key, or undefined when the key is unknown, wrong, expired or revoked.
  * @param key the whole key as the caller sent it
  */
-export const authenticate = async (db: Database, key: string): Promise<Principal | undefined> => {
+export const authenticate = async (db: Database, key: string): Promise<Authenticated | undefined> => {
   const parts = parseKey(key)
   if (!parts) return undefined
   const { rows } = await sql<StoredKey>`
-    select p.id, p.name, k.role, k.id as "keyId", k.verifier_hash as "verifierHash", s.id as "serviceId", s.key as "serviceKey",
+    select p.id, p.name, k.role, k.id as "keyId", k.verifier_hash as "verifierHash", s.id as "serviceId", s.key as "serviceKey", k.expires_at as "expiresAt",
       coalesce(k.last_used_at < now() - make_interval(secs => ${lastUsedPrecision}), true) as stale
     from api_keys k join principals p on p.id = k.principal_id left join entries s on s.id = k.service_id
     where k.selector = ${parts.selector} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`.execute(
@@ -68,8 +72,9 @@ export const authenticate = async (db: Database, key: string): Promise<Principal
   const equal = timingSafeEqual(hash(parts.verifier), stored?.verifierHash ?? Buffer.alloc(32))
   if (!stored || !equal) return undefined
   if (stored.stale) await sql`update api_keys set last_used_at = now() where id = ${stored.keyId}`.execute(db)
-  const { id, name, role, serviceId, serviceKey } = stored
-  return { id, name, role, service: serviceId && serviceKey ? { id: serviceId, key: serviceKey } : null }
+  const { id, name, role, serviceId, serviceKey, expiresAt } = stored
+  const service = serviceId && serviceKey ? { id: serviceId, key: serviceKey } : null
+  return { principal: { id, name, role, service }, expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY }
 }
 
 /** The principal of that name; made when there is none. */

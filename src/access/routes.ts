@@ -4,6 +4,7 @@ import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { closed, key, oneOf, ref, text } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
+import type { KeyCache } from './key-cache.ts'
 import { type ApiKey, createApiKey, generateKey, listApiKeys, revokeApiKey } from './keys.ts'
 import { type LocalSession, sessionCookie } from './local-session.ts'
 import { roles } from './roles.ts'
@@ -82,7 +83,7 @@ const view = (key: ApiKey) => Object.fromEntries(Object.entries(key).filter(([, 
 /** `/v1/api-keys`, and on a local run the link that opens a session for reading in a browser. */
 export const accessRoutes = (
   app: HttpServer,
-  { db, localSession }: { db: Database; localSession: LocalSession | undefined },
+  { db, keys, localSession }: { db: Database; keys: KeyCache; localSession: LocalSession | undefined },
 ) => {
   const config = { access: 'administer' } as const
 
@@ -142,11 +143,11 @@ export const accessRoutes = (
     },
     async (request, reply) => {
       const { limit, cursor } = request.query
-      const keys = await listApiKeys(db, cursor, limit + 1)
-      const page = keys.slice(0, limit)
+      const found = await listApiKeys(db, cursor, limit + 1)
+      const page = found.slice(0, limit)
       return reply
         .type(jsonType)
-        .send(JSON.stringify({ items: page.map(view), nextCursor: keys.length > limit ? page.at(-1)!.id : null }))
+        .send(JSON.stringify({ items: page.map(view), nextCursor: found.length > limit ? page.at(-1)!.id : null }))
     },
   )
 
@@ -170,6 +171,7 @@ export const accessRoutes = (
     },
     async (request, reply) => {
       const revoked = await revokeApiKey(db, request.params.id)
+      keys.forget()
       if (!revoked) throw new HttpProblem('not-found', 'There is no such API key.')
       return reply.type(jsonType).send(JSON.stringify(view(revoked)))
     },

@@ -16,7 +16,7 @@ import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts'
 import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import type { FindShown } from './shown.ts'
+import type { FindShown, ShownEntries } from './shown.ts'
 import type { ReadWritten, Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
@@ -188,23 +188,15 @@ export const entryRoutes = (
         querystring: closed({ ...(writes.proposals && revisionParameter), ...asOfParameter }),
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { revision, asOf } = request.query as { revision?: string; asOf?: string }
-      const shown = revision === undefined && asOf === undefined ? await findShown(request) : undefined
-      if (shown) {
-        reply.header('register-version', shown.version)
-        const entry = shown.find(resource.resource, request.params.key)
-        if (!entry) throw notFound(singular, request.params.key)
-        return reply.header('etag', entry.etag).type(jsonType).send(entry.body)
-      }
-      const moment = await findMoment(db, asOf)
-      const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
-      const { registerVersion, result: row } = await (which === undefined
-        ? readEntry(db, resource.resource, request.params.key, moment)
-        : readRevision(db, resource.resource, request.params.key, which, moment))
-      reply.header('register-version', registerVersion)
-      if (!row) throw notFound(singular, request.params.key)
-      return sendEntry(reply, row)
+      const { key } = request.params
+      const send = (shown: ShownEntries | undefined) =>
+        shown ? sendShown(reply, resource, key, shown) : sendStored(db, reply, resource, key, revision, asOf)
+      if (revision !== undefined || asOf !== undefined) return send(undefined)
+      const shown = findShown(request)
+      // Most answers are in memory, and need no turn of their own.
+      return shown instanceof Promise ? shown.then(send) : send(shown)
     },
   )
 
@@ -314,6 +306,31 @@ export const contentOf = (body: Record<string, unknown>, pathKey: string, invali
 
 export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
+
+const sendShown = (reply: FastifyReply, { resource, singular }: Resource, key: string, shown: ShownEntries) => {
+  reply.header('register-version', shown.version)
+  const entry = shown.find(resource, key)
+  if (!entry) throw notFound(singular, key)
+  return reply.header('etag', entry.etag).type(jsonType).send(entry.body)
+}
+
+const sendStored = async (
+  db: Database,
+  reply: FastifyReply,
+  { resource, singular }: Resource,
+  key: string,
+  revision: string | undefined,
+  asOf: string | undefined,
+) => {
+  const moment = await findMoment(db, asOf)
+  const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
+  const { registerVersion, result: row } = await (which === undefined
+    ? readEntry(db, resource, key, moment)
+    : readRevision(db, resource, key, which, moment))
+  reply.header('register-version', registerVersion)
+  if (!row) throw notFound(singular, key)
+  return sendEntry(reply, row)
+}
 
 /** A page of entries. Its entity tag is made of theirs, which are far shorter than they are. */
 const sendEntries = (

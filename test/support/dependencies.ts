@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { createKeyCache } from '../../src/access/index.ts'
 import type { Database } from '../../src/platform/db/database.ts'
 import { createMetrics } from '../../src/platform/observability/metrics.ts'
 import { openRegister } from '../../src/register/index.ts'
@@ -7,16 +8,18 @@ import { createReportThreads } from '../../src/report-threads.ts'
 /** What an application needs beside its database, as in production. */
 export const createDependencies = (db: Database, connectionString: string, logger: Logger) => {
   const metrics = createMetrics()
+  const keys = createKeyCache(db)
   return {
     db,
     logger,
     metrics,
+    keys,
     register: openRegister({
       db,
       connectionString,
       logger,
       onFallback: metrics.noteFallback,
-      onKeysChanged: () => undefined,
+      onKeysChanged: keys.forget,
     }),
     threads: createReportThreads({ connectionString, logLevel: 'silent' }),
   }

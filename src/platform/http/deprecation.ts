@@ -27,9 +27,20 @@ const text = (description: string) => ({ type: 'string', description })
  * @param onCall told of every call, so that whoever operates the service knows whom to talk to
  */
 export const announceDeprecations = (app: HttpServer, onCall: (request: FastifyRequest) => void): void => {
-  app.addHook('onRoute', ({ config, schema }) => {
-    if (!config?.deprecation || !schema) return
-    const described = schema as Schema
+  app.addHook('onRoute', (route) => {
+    const { deprecation } = route.config ?? {}
+    if (!deprecation || !route.schema) return
+    const { since, sunset, successor } = deprecation
+    const announcement = {
+      deprecation: `@${Date.parse(since) / 1000}`,
+      sunset: new Date(sunset).toUTCString(),
+      link: `<${successor}>; rel="successor-version"`,
+    }
+    route.preHandler = async (request, reply) => {
+      reply.headers(announcement)
+      onCall(request)
+    }
+    const described = route.schema as Schema
     described.deprecated = true
     for (const response of Object.values(described.response ?? {}))
       response.headers = {
@@ -38,16 +49,5 @@ export const announceDeprecations = (app: HttpServer, onCall: (request: FastifyR
         Sunset: text('From when it may be gone (RFC 8594).'),
         Link: text('What replaces it, as `successor-version` (RFC 5829).'),
       }
-  })
-  app.addHook('onRequest', async (request, reply) => {
-    const { deprecation } = request.routeOptions.config
-    if (!deprecation) return
-    const { since, sunset, successor } = deprecation
-    reply.headers({
-      deprecation: `@${Date.parse(since) / 1000}`,
-      sunset: new Date(sunset).toUTCString(),
-      link: `<${successor}>; rel="successor-version"`,
-    })
-    onCall(request)
   })
 }

@@ -3,14 +3,15 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
-  type FastifyBaseLogger,
   type FastifyError,
   type FastifyReply,
   type FastifyRequest,
   type HTTPMethods,
   LogController,
 } from 'fastify'
+import type { Logger } from 'pino'
 import { HttpProblem, type ProblemCode, problemDocument, problems } from './problems.ts'
+import { createRequestLogger } from './request-logger.ts'
 import { createValidatorFactory, type SchemaKeyword } from './validation.ts'
 
 /** 8 MiB: a processor activity with some thousands of controllers fits. */
@@ -25,7 +26,7 @@ const requestTimeout = 30_000
  * @param isUnavailable tells errors of a dependency that is away from errors of our own
  */
 export const createHttpServer = (options: {
-  logger: FastifyBaseLogger
+  logger: Logger
   keywords: readonly SchemaKeyword[]
   isUnavailable: (error: unknown) => boolean
 }) => {
@@ -33,6 +34,7 @@ export const createHttpServer = (options: {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    childLoggerFactory: createRequestLogger,
     bodyLimit,
     requestTimeout,
     connectionTimeout: 60_000,
@@ -67,15 +69,15 @@ export const createHttpServer = (options: {
     if (closing) reply.header('connection', 'close')
     done(null, payload)
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    done()
-    request.log.debug({
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: reply.elapsedTime,
+  if (options.logger.isLevelEnabled('debug'))
+    app.addHook('onResponse', async (request, reply) => {
+      request.log.debug({
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: reply.elapsedTime,
+      })
     })
-  })
   return app
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Prometheus metrics of the process and of its HTTP answers, by route pattern and never by URL. */
 export const createMetrics = () => {
@@ -32,6 +32,20 @@ export const createMetrics = () => {
   })
   return {
     registry,
+    /** @param read asked whenever the metrics are: the version in memory, and the last one that is known of */
+    watchRegister(read: () => { model: number; known: number }) {
+      const gauge = (name: string, help: string, value: () => number) =>
+        new Gauge({
+          name,
+          help,
+          registers: [registry],
+          collect() {
+            this.set(value())
+          },
+        })
+      gauge('register_version', 'Version of the register that is in memory; -1: none yet.', () => read().model)
+      gauge('register_lag', 'Events that are known of and not in memory.', () => read().known - read().model)
+    },
     noteFallback(reason: string) {
       fallbacks.inc({ reason })
     },

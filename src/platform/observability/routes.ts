@@ -8,7 +8,15 @@ import type { HttpServer } from '../http/server.ts'
 import type { Metrics } from './metrics.ts'
 
 export const Health = closed(
-  { status: oneOf(['ok'], 'The service can do what was asked about.') },
+  {
+    status: oneOf(['ok'], 'The service can do what was asked about.'),
+    register: Type.Optional(
+      oneOf(
+        ['current', 'loading', 'lost'],
+        'Where answers come from: `current`: memory; `loading`, `lost`: Postgres, as memory is being filled, or not told of changes.',
+      ),
+    ),
+  },
   { $id: 'Health', description: 'That the service lives, or is ready.' },
 )
 
@@ -17,10 +25,16 @@ const tag = 'Operation'
 /** `/livez` and `/readyz` for orchestrators, `/metrics` for Prometheus where it is switched on. */
 export const observabilityRoutes = (
   app: HttpServer,
-  { db, metrics, serveMetrics }: { db: Database; metrics: Metrics; serveMetrics: boolean },
+  {
+    db,
+    metrics,
+    serveMetrics,
+    registerState,
+  }: { db: Database; metrics: Metrics; serveMetrics: boolean; registerState: () => 'current' | 'loading' | 'lost' },
 ) => {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.observe(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
+    done()
   })
 
   app.get(
@@ -47,8 +61,10 @@ export const observabilityRoutes = (
         operationId: 'ready',
         tag,
         summary: 'Can requests be served?',
-        description: 'Asks the database, and whether its schema is at the level of this version.',
-        answers: { 200: json('They can.', ref(Health), { status: 'ok' }) },
+        description:
+          'Asks the database, whether its schema is at the level of this version, and whether the register is in memory. Requests are served ' +
+          'without it, too, only more slowly.',
+        answers: { 200: json('They can.', ref(Health), { status: 'ok', register: 'current' }) },
         open: true,
       }),
     },
@@ -58,7 +74,7 @@ export const observabilityRoutes = (
         throw notReady('The schema of the database cannot be read.')
       })
       if (pending.length > 0) throw notReady(`The database lacks the migrations ${pending.join(', ')}.`)
-      return reply.type(jsonType).send(JSON.stringify({ status: 'ok' }))
+      return reply.type(jsonType).send(JSON.stringify({ status: 'ok', register: registerState() }))
     },
   )
 

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import { sql } from 'kysely'
 import pino from 'pino'
 import { createApiKey, generateKey, parseKey } from '../../../src/access/index.ts'
+import { createKeyCache } from '../../../src/access/key-cache.ts'
 import { accessPlugin } from '../../../src/access/plugin.ts'
 import { createTestApp } from '../../support/app.ts'
 import { contract } from '../../support/contract.ts'
@@ -141,7 +142,7 @@ test('no secret reaches a log', () => {
 
 test('an application with a route that does not declare its access does not start', async () => {
   const app = Fastify()
-  await app.register(accessPlugin, { db: t.db, localSession: undefined })
+  await app.register(accessPlugin, { keys: createKeyCache(t.db), keysAreTold: () => true, localSession: undefined })
   app.get('/forgotten', async () => 'x')
   await expect(app.ready()).rejects.toThrow('Route GET /forgotten does not declare the access that it needs.')
 })
