@@ -22,6 +22,7 @@ import { manifestRoutes, manifestSchemas } from './manifests/index.ts'
 import { type Database, isUnavailable } from './platform/db/database.ts'
 import { conditionalReads } from './platform/http/conditional.ts'
 import { announceDeprecations } from './platform/http/deprecation.ts'
+import { shedOverload } from './platform/http/overload.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
 import { secureHeaders } from './platform/http/security-headers.ts'
@@ -91,6 +92,7 @@ export const buildApp = async ({
   const { shown } = register
 
   const refuse = refuseOtherMethods(app)
+  await shedOverload(app)
   secureHeaders(app)
   if (localSession) await app.register(cookie)
   await app.register(accepts)

@@ -53,7 +53,12 @@ const call = async (instance: Instance, method: 'GET' | 'PUT' | 'POST' | 'DELETE
     headers: { authorization: `Bearer ${t.keys.admin}` },
     ...(body && { payload: body }),
   })
-  return { status: statusCode, version: Number(headers['register-version']), etag: headers.etag, payload: payload.replace(/urn:uuid:[^"]*/, '') }
+  return {
+    status: statusCode,
+    version: Number(headers['register-version']),
+    etag: headers.etag,
+    payload: payload.replace(/urn:uuid:[^"]*/, ''),
+  }
 }
 
 const keys = Array.from({ length: 12 }, (_, n) => `activity-${n}`)

@@ -19,6 +19,9 @@ export const connectionTimeout = 5_000
  */
 export const silenceTimeout = 15_000
 
+/** How many requests may wait for a connection; the next is refused at once, rather than after its time is over. */
+export const mostWaiting = 256
+
 const INT8 = 20
 const DATE = 1082
 
@@ -71,5 +74,12 @@ export const createPool = (options: {
       ),
     )
   })
+  const connect = pool.connect.bind(pool)
+  pool.connect = ((callback?: Parameters<typeof connect>[0]) => {
+    if (pool.waitingCount < mostWaiting) return callback ? connect(callback) : connect()
+    // The code with which Postgres refuses it when it has no connection left.
+    const refused = Object.assign(new Error('Too many requests wait for a database connection'), { code: '53300' })
+    return callback ? callback(refused, undefined, () => undefined) : Promise.reject(refused)
+  }) as typeof pool.connect
   return pool
 }
