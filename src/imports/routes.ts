@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { principalOf } from '../access/index.ts'
 import { asOfParameter, type Components, findMoment, type Resource, type ValidateEntry } from '../entries/index.ts'
+import { readHead } from '../history/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
@@ -212,6 +213,7 @@ export const importRoutes = async (
         return reply
           .code(201)
           .header('location', `/v1/imports/${report.id}`)
+          .header('register-version', (await readHead(db)).position)
           .type(jsonType)
           .send(JSON.stringify(report))
       },

@@ -35,22 +35,30 @@ const mostToCatchUp = 5_000
  * @returns the model, or another one when so much changed that all was loaded
  */
 export const catchUp = async (db: Database, model: Model, known: number): Promise<Model> => {
-  if (known - model.version > mostToCatchUp) return loadModel(db)
-  const since = sql`from events v where v.position > ${model.version}`
-  const { registerVersion, result: rows } = await readShown(
-    db,
-    // What an approval is bound to changes with the entries that its proposal refers to.
-    sql`(e.id in (select v.entry_id ${since}) or e.proposed_id is not null
-      and exists (select from entries c where c.id in (select v.entry_id ${since}) and c.resource <> 'processing-activities'))`,
-  )
-  if (registerVersion === model.version) return model
-  // An erasure may concern any entry: the name of whoever wrote it. It is an event of no entry.
-  const { rows: erasures } =
-    await sql`select from events v where v.position > ${model.version} and v.entry_id is null`.execute(db)
-  if (erasures.length > 0) return loadModel(db)
-  model.apply(rows.map(loaded), registerVersion)
+  // A notification may tell of what is known already, such as a write of this instance.
+  if (known <= model.version && (await readVersion(db)) === model.version) return model
+  const changed = await inTransaction(db, (transaction) => readChanged(transaction, model.version), 'repeatable read')
+  if (!changed) return loadModel(db)
+  model.apply(changed.result.map(loaded), changed.registerVersion)
   return model
 }
+
+/** What changed since a version, from one moment; undefined: too much to tell. */
+const readChanged = async (db: Database, version: number) => {
+  const { rows: events } = await sql<{ id: string | null; inCatalogue: boolean }>`
+    select v.entry_id as id, e.resource <> 'processing-activities' as "inCatalogue"
+    from events v left join entries e on e.id = v.entry_id
+    where v.position > ${version} order by v.position limit ${mostToCatchUp + 1}`.execute(db)
+  // An erasure is an event of no entry, and may concern any: the name of whoever wrote it.
+  if (events.length > mostToCatchUp || events.some(({ id }) => id === null)) return undefined
+  const ids = new Set(events.map(({ id }) => id!))
+  // What an approval is bound to changes with the entries that its proposal refers to.
+  if (events.some(({ inCatalogue }) => inCatalogue)) for (const id of await readProposed(db)) ids.add(id)
+  return readShown(db, sql`e.id = any(${[...ids]}::uuid[])`)
+}
+
+const readProposed = async (db: Database): Promise<string[]> =>
+  (await sql<{ id: string }>`select id from entries where proposed_id is not null`.execute(db)).rows.map(({ id }) => id)
 
 const loaded = (row: ShownRow): LoadedEntry => ({
   id: row.id,
@@ -63,3 +71,6 @@ const loaded = (row: ShownRow): LoadedEntry => ({
   facets: row.facets,
   references: row.references,
 })
+
+const readVersion = async (db: Database): Promise<number> =>
+  (await sql<{ position: number }>`select position from register_head`.execute(db)).rows[0]!.position

@@ -66,6 +66,7 @@ export const createPool = (options: {
   pool.on('error', report)
   // A client that is checked out has no listener of the pool's: without this one its error would end the process.
   pool.on('connect', (client) => {
+    prepareByName(client)
     client.on('error', report)
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
     stream.setTimeout(silenceTimeout, () =>
@@ -82,4 +83,32 @@ export const createPool = (options: {
     return callback ? callback(refused, undefined, () => undefined) : Promise.reject(refused)
   }) as typeof pool.connect
   return pool
+}
+
+/** From how many characters a statement is prepared: planning a short one takes no time worth saving. */
+const shortestPrepared = 120
+
+/** How many different statements a connection keeps; those after them are planned each time. */
+const mostPrepared = 500
+
+const names = new Map<string, string>()
+
+const nameOf = (text: string): string | undefined => {
+  const name = names.get(text)
+  if (name !== undefined || names.size === mostPrepared) return name
+  names.set(text, `statement_${names.size}`)
+  return names.get(text)
+}
+
+/**
+ * Lets a connection keep the plans of its statements. Kysely names none, and planning the longer ones took Postgres three
+ * times as long as executing them.
+ */
+const prepareByName = (client: pg.PoolClient): void => {
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown
+  client.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
+    const name =
+      typeof text === 'string' && text.length >= shortestPrepared && Array.isArray(values) ? nameOf(text) : undefined
+    return name === undefined ? query(text, values, ...more) : query({ name, text, values }, ...more)
+  }) as typeof client.query
 }
