@@ -8,7 +8,9 @@ export type Candidate = { key: string; revision: number; readonly content: Activ
 /** What a check is evaluated against. */
 export type CheckContext = {
   /** Ordered by key. */
-  candidates: readonly Candidate[]
+  readonly candidates: readonly Candidate[]
+  /** Of the candidates those that mention all that is asked for a category, ordered by key: no other can cover it. */
+  mentioningAll?(category: string | undefined): Iterable<Candidate>
   /**
    * At least how many of the things that are asked for a category an activity does not document, as far as that is known
    * without reading it.
@@ -77,7 +79,9 @@ const judgeCategory = (
   const missingAtLeast = (candidate: Candidate) => context.missingAtLeast?.(candidate, category) ?? 0
   const subject =
     category === undefined ? `The purpose \`${question.purpose}\`` : `\`${category}\` for \`${question.purpose}\``
-  const nearest = findNearest(context.candidates, missingAtLeast, judgeOne)
+  const nearest =
+    findCovering(context.mentioningAll?.(category) ?? [], judgeOne) ??
+    findNearest(context.candidates, missingAtLeast, judgeOne)
   if (nearest && isCovering(nearest)) {
     const { key, revision } = nearest.candidate
     const message = `${subject} is documented in the activity \`${key}\`, revision ${revision}.`
@@ -110,6 +114,17 @@ type Judged = { candidate: Candidate; missing: Judgement[]; unknown: Judgement[]
 const isCovering = ({ missing, unknown }: Judged) => missing.length + unknown.length === 0
 
 const isNearer = (a: Judged, b: Judged) => a.missing.length - b.missing.length || a.unknown.length - b.unknown.length
+
+const findCovering = (
+  candidates: Iterable<Candidate>,
+  judgeOne: (candidate: Candidate) => Judged,
+): Judged | undefined => {
+  for (const candidate of candidates) {
+    const judged = judgeOne(candidate)
+    if (isCovering(judged)) return judged
+  }
+  return undefined
+}
 
 /**
  * The activity that comes nearest to what is asked, the first by key of those that come equally near: it covers all of it, or

@@ -1,7 +1,7 @@
 import { type ActivityContent, activityResourceName } from '../activities/index.ts'
 import { today } from '../entries/index.ts'
 import { assessTransfer, isEea } from '../law/index.ts'
-import { includes, type Model, type ModelEntry } from '../register/index.ts'
+import { type EntryList, includes, type Model, type ModelEntry } from '../register/index.ts'
 import { type Candidate, evaluateCheck } from './evaluate.ts'
 import { named } from './question.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
@@ -36,17 +36,32 @@ export const createMemoryChecks = (): ((model: Model, question: CheckQuestion) =
   return (model, question) => {
     const at = today()
     const lineage = memoized((category: string) => lineageOf(model, category, contentOf))
-    const purpose = findInForce(model, 'purposes', question.purpose)
-    const isController = anyTerm(roles.map((role) => model.facet(activityResourceName, 'role', role)?.term))
+    const isCandidate = all([
+      anyOf(roles.flatMap((role) => model.facet(activityResourceName, 'role', role) ?? [])),
+      { lists: [], holds: ({ status }) => status === 'in-force' },
+    ])
+    const purpose = mentioned(model, 'purposes', [question.purpose])
+    const asked = askedOf(model, question, at)
+    const mentionsCategory = memoized((category: string) => mentioned(model, 'data-categories', lineage(category)))
     return evaluateCheck(question, {
-      candidates: (purpose ? (model.referrers(activityResourceName, purpose.id)?.entries ?? []) : [])
-        .filter((entry) => entry.status === 'in-force' && isController(entry))
-        .map(candidateOf),
+      // Asked for only when none covers: there may be many.
+      get candidates() {
+        return purpose.lists.flatMap(({ entries }) => entries.filter(isCandidate).map(candidateOf))
+      },
+      *mentioningAll(category) {
+        const wanted = [purpose, ...asked, ...(category === undefined ? [] : [mentionsCategory(category)])]
+        const [shortest, ...others] = wanted.sort((a, b) => lengthOf(a) - lengthOf(b))
+        const holdsAll = all(others)
+        for (const entry of inOrder(shortest!)) if (holdsAll(entry) && isCandidate(entry)) yield candidateOf(entry)
+      },
+      missingAtLeast: (candidate, category) => {
+        const { entry } = candidate as MemoryCandidate
+        // It may mean any of it.
+        if (entry.statesUnknown) return 0
+        const missing = asked.reduce((count, { holds }) => count + (holds(entry) ? 0 : 1), 0)
+        return category === undefined || mentionsCategory(category).holds(entry) ? missing : missing + 1
+      },
       lineage,
-      missingAtLeast: countMissing(model, question, lineage, at) as (
-        candidate: Candidate,
-        category: string | undefined,
-      ) => number,
       unknownKeys: named(question).filter(({ resource, key }) => !findInForce(model, resource, key)),
       at,
       registerVersion: model.version,
@@ -74,44 +89,49 @@ const lineageOf = (model: Model, category: string, contentOf: (body: Buffer) => 
   return found
 }
 
-/**
- * How much of what is asked an activity does not even mention, by the lists that it is in. One that states that something is
- * unknown may mean any of it.
- */
-const countMissing = (model: Model, question: CheckQuestion, lineage: (category: string) => string[], at: string) => {
-  const mentions = (resource: string, keys: string[]) =>
-    anyTerm(
-      keys.map((key) => {
-        const target = model.find(resource, key)
-        return target && model.referrers(activityResourceName, target.id)?.term
-      }),
-    )
-  const has = (kind: string, value: string) => anyTerm([model.facet(activityResourceName, kind, value)?.term])
-  const asked = [
-    ...(question.dataSubjectCategories ?? []).map((key) => mentions('data-subject-categories', [key])),
-    ...(question.recipients ?? []).map((key) => mentions('recipients', [key])),
-    ...(question.subprocessors ?? []).map((key) => mentions('subprocessors', [key])),
+/** Something that an activity has to be in one of some lists for. */
+type Wanted = { lists: EntryList[]; holds(entry: ModelEntry): boolean }
+
+const anyOf = (lists: EntryList[]): Wanted => ({
+  lists,
+  holds: ({ terms }) => lists.some(({ term }) => includes(terms, term)),
+})
+
+const all = (wanted: Wanted[]) => (entry: ModelEntry) => wanted.every(({ holds }) => holds(entry))
+
+const lengthOf = ({ lists }: Wanted) => lists.reduce((sum, { entries }) => sum + entries.length, 0)
+
+const inOrder = ({ lists }: Wanted): ModelEntry[] =>
+  lists.length === 1
+    ? lists[0]!.entries
+    : [...new Set(lists.flatMap(({ entries }) => entries))].sort((a, b) => (a.key < b.key ? -1 : 1))
+
+/** To refer to one of some entries. */
+const mentioned = (model: Model, resource: string, keys: string[]): Wanted =>
+  anyOf(
+    keys.flatMap((key) => {
+      const target = model.find(resource, key)
+      return (target && model.referrers(activityResourceName, target.id)) ?? []
+    }),
+  )
+
+/** What an activity has to mention, at least, to cover what is asked beside purpose and category. */
+const askedOf = (model: Model, question: CheckQuestion, at: string): Wanted[] => {
+  const has = (kind: string, value: string) => anyOf([model.facet(activityResourceName, kind, value) ?? []].flat())
+  return [
+    ...(question.dataSubjectCategories ?? []).map((key) => mentioned(model, 'data-subject-categories', [key])),
+    ...(question.recipients ?? []).map((key) => mentioned(model, 'recipients', [key])),
+    ...(question.subprocessors ?? []).map((key) => mentioned(model, 'subprocessors', [key])),
     ...(question.countries ?? [])
       .filter((country) => needsTransfer(country, at))
       .map((country) => has('country', country)),
     ...(question.legalBasis === undefined ? [] : [has('legalBasis', question.legalBasis)]),
-    ...(question.service === undefined ? [] : [mentions('services', [question.service])]),
+    ...(question.service === undefined ? [] : [mentioned(model, 'services', [question.service])]),
   ]
-  const hasCategory = memoized((category: string) => mentions('data-categories', lineage(category)))
-  return ({ entry }: MemoryCandidate, category: string | undefined): number => {
-    if (entry.statesUnknown) return 0
-    const missing = asked.reduce((count, holds) => count + (holds(entry) ? 0 : 1), 0)
-    return category === undefined || hasCategory(category)(entry) ? missing : missing + 1
-  }
 }
 
 const needsTransfer = (country: string, at: string): boolean =>
   !isEea(country, at) && assessTransfer({ destination: { country } }, at).state !== 'not-needed'
-
-const anyTerm = (terms: (number | undefined)[]) => {
-  const known = terms.filter((term) => term !== undefined)
-  return ({ terms }: ModelEntry): boolean => known.some((term) => includes(terms, term))
-}
 
 const memoized = <T>(compute: (name: string) => T) => {
   const known = new Map<string, T>()

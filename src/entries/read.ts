@@ -280,17 +280,22 @@ export const readWholeCatalogue = async (db: Database, moment?: At): Promise<Ent
     where e.resource <> 'processing-activities' and e.status <> 'retired'`.execute(db)
   ).rows.map(complete)
 
-/** The entries that some revisions refer to, directly or through other entries. */
+/**
+ * The entries that some revisions refer to, directly or through other entries. `offset 0` and the array make Postgres go by the
+ * indexes: a recursion is expected to find millions, and then whole tables are read.
+ */
 export const readReferredTo = async (db: Database, revisionIds: string[], moment?: At): Promise<EntryRow[]> =>
   (
     await sql<StoredRow>`
     with recursive reached(id) as (
-      select x.target_id from revision_references x where x.revision_id = any(${revisionIds}::uuid[])
+      select n.target_id from unnest(${revisionIds}::uuid[]) as given(id) cross join lateral (
+        select x.target_id from revision_references x where x.revision_id = given.id offset 0) n
       union
-      select x.target_id from reached join ${entriesAt(moment)} t on t.id = reached.id
-        join revision_references x on x.revision_id = t.shown_id
+      select n.target_id from reached cross join lateral (
+        select x.target_id from ${entriesAt(moment)} t join revision_references x on x.revision_id = t.shown_id
+        where t.id = reached.id offset 0) n
     )
-    select ${columns(moment)} from ${joins(moment)} join reached on reached.id = e.id`.execute(db)
+    select ${columns(moment)} from ${joins(moment)} where e.id = any(array(select id from reached))`.execute(db)
   ).rows.map(complete)
 
 /** An entry with what the revision that is shown is found by. */
