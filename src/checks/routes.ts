@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { principalOf } from '../access/index.ts'
-import { type FindShown, findMoment } from '../entries/index.ts'
+import { type FindShown, findMoment, shownHeaders } from '../entries/index.ts'
 import { countryCodes } from '../law/index.ts'
 import { assumingManifest, findService, type ManifestDependencies, writerFor } from '../manifests/index.ts'
 import { type Database, inTransaction } from '../platform/db/database.ts'
@@ -92,6 +92,7 @@ export const checkRoutes = (
           answers: { 200: json('The outcome, with its reasons.', ref(CheckResult), example) },
           problems: ['invalid-request', 'body-too-large', 'unsupported-media-type'],
         }),
+        headers: shownHeaders,
         body: ref(CheckQuestion),
       },
     },
@@ -116,6 +117,7 @@ export const checkRoutes = (
           },
           problems: ['invalid-request'],
         }),
+        headers: shownHeaders,
         querystring: checkQuery,
       },
     },
@@ -150,6 +152,7 @@ export const checkRoutes = (
             'unsupported-media-type',
           ],
         }),
+        headers: shownHeaders,
         body: ref(CheckBatch),
       },
     },

@@ -85,7 +85,14 @@ export {
   sharedSchemas,
   TransferDocument,
 } from './schema.ts'
-export type { FindShown, Posting, Postings, ShownEntries, ShownEntry } from './shown.ts'
+export {
+  type FindShown,
+  type Posting,
+  type Postings,
+  type ShownEntries,
+  type ShownEntry,
+  shownHeaders,
+} from './shown.ts'
 export { Usage, usageRoute } from './usage.ts'
 export { createEntryValidator, type ValidateEntry } from './validator.ts'
 export {

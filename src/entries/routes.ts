@@ -16,7 +16,7 @@ import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts'
 import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import type { FindShown, ShownEntries } from './shown.ts'
+import { type FindShown, type ShownEntries, shownHeaders } from './shown.ts'
 import type { ReadWritten, Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
@@ -125,6 +125,7 @@ export const entryRoutes = (
           },
           problems: ['invalid-request'],
         }),
+        headers: shownHeaders,
         querystring: closed({
           ...pageParameters,
           ...asOfParameter,
@@ -185,6 +186,7 @@ export const entryRoutes = (
           problems: ['invalid-request', 'not-found'],
         }),
         params: entryParams,
+        headers: shownHeaders,
         querystring: closed({ ...(writes.proposals && revisionParameter), ...asOfParameter }),
       },
     },

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { ListFilter } from './read.ts'
 
 /** An entry with the revision that is shown, ready to be sent. */
@@ -16,6 +17,18 @@ export type ShownEntries = {
    */
   list(filter: ListFilter, after: string | undefined, limit: number): ShownEntry[] | undefined
 }
+
+/** The header fields of requests that memory may answer. */
+export const shownHeaders = Type.Object({
+  'register-version-min': Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{1,15}$',
+      description:
+        'Answers from this version of the register or a later one (a `Register-Version` that was answered before, also by another instance).',
+      examples: ['128'],
+    }),
+  ),
+})
 
 /**
  * What a request about the register as it is now is answered from.

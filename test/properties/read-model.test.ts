@@ -188,6 +188,22 @@ test('what one instance wrote is soon on the others, and at once for whoever dem
   }
 })
 
+test('a version that is none is refused, and one that is not there yet is not waited for in vain', async () => {
+  const [{ app }] = instances as [Instance]
+  const ask = (min: string) =>
+    app.inject({
+      url: '/v1/purposes/told',
+      headers: { authorization: `Bearer ${t.keys.admin}`, 'register-version-min': min },
+    })
+  expect((await ask('soon')).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/headers/register-version-min' }],
+  })
+  const began = Date.now()
+  expect((await ask('999999999')).statusCode).toBe(200)
+  expect(Date.now() - began).toBeLessThan(3_000)
+})
+
 test('with its listener gone an instance falls back to Postgres, says so, and comes back', async () => {
   const [instance] = instances as [Instance]
   const { register, metrics } = instance.dependencies
