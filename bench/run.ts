@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 const { smoke } = values
 const sizes = smoke ? [300] : values.sizes.split(',').map(Number)
-const effort = smoke ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 }
+const effort = smoke ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 }
 
 const root = new URL('..', import.meta.url).pathname
 const apiKey = `ropa_bench0000_${'b'.repeat(43)}`
