@@ -47,10 +47,22 @@ export const followEvents = ({
       keepAlive: true,
     })
     client = connection
-    const lost = new Promise<Error>((resolve) => {
-      connection.on('error', resolve)
-      connection.on('end', () => resolve(new Error('The connection ended')))
-    })
+    let lost: Error | undefined
+    let giveUp = (_: Error): void => undefined
+    const lose = (error: Error) => {
+      lost ??= error
+      giveUp(error)
+    }
+    connection.on('error', lose)
+    connection.on('end', () => lose(new Error('The connection ended')))
+    /** Waits for something, while there is a connection, and for no longer than a time in milliseconds. */
+    const whileConnected = <T>(something: Promise<T>, limit: number): Promise<T> =>
+      new Promise((resolve, reject) => {
+        giveUp = reject
+        if (lost) reject(lost)
+        const timer = setTimeout(() => reject(new Error('The connection has fallen silent')), limit)
+        something.then(resolve, reject).finally(() => clearTimeout(timer))
+      })
     connection.on('notification', ({ channel }) => {
       if (channel === 'register_keys') onKeysChanged()
       else onEvents()
@@ -62,20 +74,10 @@ export const followEvents = ({
       onKeysChanged()
       while (!closed) {
         const beat = connection.query<{ position: string }>('select position from register_head')
-        const late = sleep(longestSilence, undefined, { ref: false }).then(() => {
-          throw new Error('The connection has fallen silent')
-        })
-        const { rows } = await Promise.race([
-          beat,
-          late,
-          lost.then((error) => {
-            throw error
-          }),
-        ])
-        late.catch(() => undefined)
+        const { rows } = await whileConnected(beat, longestSilence)
         heard = Date.now()
         onHead(Number(rows[0]!.position))
-        await Promise.race([sleep(heartbeat, undefined, { ref: false, signal: stop.signal }), lost])
+        await whileConnected(sleep(heartbeat, undefined, { ref: false, signal: stop.signal }), 2 * heartbeat)
       }
     } finally {
       heard = 0

@@ -36,7 +36,12 @@ const mostToCatchUp = 5_000
  */
 export const catchUp = async (db: Database, model: Model, known: number): Promise<Model> => {
   // A notification may tell of what is known already, such as a write of this instance.
-  if (known <= model.version && (await readVersion(db)) === model.version) return model
+  if (known <= model.version) {
+    const version = await readVersion(db)
+    if (version === model.version) return model
+    // The database was set back to an earlier moment.
+    if (version < model.version) return loadModel(db)
+  }
   const changed = await inTransaction(db, (transaction) => readChanged(transaction, model.version), 'repeatable read')
   if (!changed) return loadModel(db)
   model.apply(changed.result.map(loaded), changed.registerVersion)

@@ -46,6 +46,7 @@ export const openRegister = ({
 }: RegisterOptions): Register => {
   let model: Model | undefined
   let known = 0
+  let required = 0
   let waiting: { position: number; resolve: () => void }[] = []
   let running: Promise<void> | undefined
   let again = false
@@ -65,6 +66,11 @@ export const openRegister = ({
       markLoaded()
     }
     const at = model.version
+    if (before && at < before.version) {
+      logger.warn({ before: before.version, at }, 'The database was set back; the register was loaded anew')
+      known = at
+      required = at
+    }
     known = Math.max(known, at)
     const done = waiting.filter(({ position }) => position <= at)
     waiting = waiting.filter(({ position }) => position > at)
@@ -97,7 +103,7 @@ export const openRegister = ({
     onKeysChanged,
     onHead: (position) => {
       known = Math.max(known, position)
-      if (position > version()) void refresh()
+      if (position !== version()) void refresh()
     },
   })
 
@@ -117,7 +123,6 @@ export const openRegister = ({
   }
 
   const state = (): RegisterState => (model === undefined ? 'loading' : feed.alive() ? 'current' : 'lost')
-  let required = 0
 
   const currentModel = (minimum: number): Model | undefined => {
     const now = state()

@@ -236,3 +236,19 @@ test('a key that is revoked elsewhere is refused here soon, and at once where it
   while ((await read(second)) !== 401 && Date.now() - began < 2_000);
   expect(Date.now() - began).toBeLessThan(1_000)
 })
+
+test('memory follows a database that was set back to an earlier moment', async () => {
+  const { register } = (instances as [Instance])[0].dependencies
+  const until = async (version: number) => {
+    const began = Date.now()
+    while (register.versions().model !== version && Date.now() - began < 5_000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(register.versions().model).toBe(version)
+  }
+  const { position } = (await sql<{ position: number }>`select position from register_head`.execute(t.db)).rows[0]!
+  await until(position)
+  await sql`update register_head set position = position - 1`.execute(t.db)
+  await until(position - 1)
+  await sql`update register_head set position = position + 1`.execute(t.db)
+  await until(position)
+}, 20_000)
