@@ -165,6 +165,8 @@ test('answers are those of Postgres at the version that they claim, whatever hap
       const expected = await call(reference, 'GET', url)
       for (const instance of instances) {
         const answer = await call(instance, 'GET', url)
+        // Its connections were killed just now: that is said, and nothing wrong is.
+        if (answer.status === 503) continue
         if (answer.version === expected.version) {
           asked++
           expect([url, answer]).toEqual([url, expected])
