@@ -2,7 +2,8 @@ import { type ActivityContent, activityResourceName } from '../activities/index.
 import { today } from '../entries/index.ts'
 import { assessTransfer, isEea } from '../law/index.ts'
 import { type EntryList, includes, type Model, type ModelEntry } from '../register/index.ts'
-import { type Candidate, evaluateCheck } from './evaluate.ts'
+import { evaluateCheck } from './evaluate.ts'
+import type { Candidate } from './judge.ts'
 import { named } from './question.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
 

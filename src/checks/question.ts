@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { activityResourceName } from '../activities/index.ts'
 import { entriesAt, lawDay, type Moment } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
-import { type Candidate, evaluateCheck } from './evaluate.ts'
+import { evaluateCheck } from './evaluate.ts'
+import type { Candidate } from './judge.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
 
 /** What a question names, with where it stands and which resource it should be found in. */

@@ -1,4 +1,5 @@
 export { key } from '../platform/http/schema.ts'
+export { etagHeader, exampleView, listSchema, sendEntry } from './answer.ts'
 export { appendEvent, type Change, equalsStored, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents, type JsonSchema } from './components.ts'
@@ -55,23 +56,17 @@ export {
   type Status,
   statuses,
 } from './render.ts'
-export type { EntryContent, Facet, Resource } from './resource.ts'
 export {
   authorOf,
   contentOf,
-  type EntryWrites,
   entryParams,
-  entryRoutes,
-  etagHeader,
-  exampleView,
-  type ListParameters,
-  listSchema,
   preconditionHeaders,
-  sendEntry,
   type Writer,
   writeProblems,
   writerOf,
-} from './routes.ts'
+} from './request.ts'
+export type { EntryContent, Facet, Resource } from './resource.ts'
+export { type EntryWrites, entryRoutes, type ListParameters } from './routes.ts'
 export {
   Citation,
   Contact,

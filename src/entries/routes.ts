@@ -1,20 +1,23 @@
-import { hash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TProperties, Type } from 'typebox'
-import { type Principal, principalOf } from '../access/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
-import { type Preconditions, preconditionsOf } from '../platform/http/conditional.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
-import { json, jsonType, operation } from '../platform/http/operation.ts'
-import { pageParameters, sendPage } from '../platform/http/page.ts'
-import { type FieldError, HttpProblem, type ProblemCode } from '../platform/http/problems.ts'
-import { closed, key, oneOf, ref } from '../platform/http/schema.ts'
+import { json, operation } from '../platform/http/operation.ts'
+import { pageParameters } from '../platform/http/page.ts'
+import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { invalidRequest } from '../platform/http/validation.ts'
-import { type Author, notFound } from './lock.ts'
+import { etagHeader, exampleView, listSchema, sendEntries, sendEntry, sendShown, sendStored } from './answer.ts'
 import { asOfParameter, findMoment } from './moment.ts'
-import { type ListFilter, listEntries, readEntry, readRevision } from './read.ts'
-import { type EntryRow, etagOf, renderEntry, type Status, statuses } from './render.ts'
+import { type ListFilter, listEntries } from './read.ts'
+import { etagOf, renderEntry, type Status, statuses } from './render.ts'
+import {
+  contentOf,
+  entryParams,
+  preconditionHeaders,
+  revisionParameter,
+  type Writer,
+  writeProblems,
+  writerOf,
+} from './request.ts'
 import type { EntryContent, Resource } from './resource.ts'
 import { type FindShown, type ShownEntries, shownHeaders } from './shown.ts'
 import type { ReadWritten, Written } from './write.ts'
@@ -34,46 +37,6 @@ export type EntryWrites = {
   put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
   retire(db: Transaction, key: string, writer: Writer): Promise<ReadWritten>
 }
-
-/** Who writes, in which role, on what condition. */
-export type Writer = { author: Author; role: Principal['role']; preconditions: Preconditions }
-
-/** What every write of an entry can be refused for. */
-export const writeProblems = [
-  'invalid-request',
-  'not-found',
-  'conflict',
-  'precondition-failed',
-  'body-too-large',
-  'unsupported-media-type',
-] as const satisfies readonly ProblemCode[]
-
-export const entryParams = closed({ key: key('What the entry is addressed by.') })
-
-export const etagHeader = { ETag: Type.String({ description: 'The entity tag of the entry; any change changes it.' }) }
-
-export const preconditionHeaders = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({ description: 'Writes only if the entry still has this entity tag (RFC 9110, 13.1.1).' }),
-  ),
-  'if-none-match': Type.Optional(
-    Type.String({ description: '`*`: writes only if there is no such entry yet (RFC 9110, 13.1.2).' }),
-  ),
-})
-
-/** The component of a page of a resource's list. */
-export const listSchema = ({ component, View, singular }: Resource) =>
-  closed(
-    {
-      items: Type.Array(ref(View as { $id?: string } & typeof View), {
-        description: 'The entries, ordered by key; each as its `GET` shows it.',
-      }),
-      nextCursor: Type.Union([Type.String(), Type.Null()], {
-        description: 'Where the list goes on; null: it ends here.',
-      }),
-    },
-    { $id: `${component}List`, description: `A page of a list. One item is one ${singular}.` },
-  )
 
 /** List, read, write and retire: the same four operations for every resource. */
 export const entryRoutes = (
@@ -276,103 +239,3 @@ export const entryRoutes = (
     },
   )
 }
-
-/** Who writes, as far as the register records it. */
-export const authorOf = (request: FastifyRequest): Author => {
-  const { id, service } = principalOf(request)
-  return { principalId: id, serviceId: service?.id ?? null, service: service?.key ?? null }
-}
-
-export const writerOf = (request: FastifyRequest): Writer => ({
-  author: authorOf(request),
-  role: principalOf(request).role,
-  preconditions: preconditionsOf(request.headers),
-})
-
-/**
- * The content of a body: without `meta`, which is ours, and without `key`, which must be that of the path.
- * @param invalid what else is wrong with the request
- * @throws HttpProblem 400
- */
-export const contentOf = (body: Record<string, unknown>, pathKey: string, invalid?: Error): EntryContent => {
-  if (invalid && !(invalid instanceof HttpProblem)) throw invalid
-  const key = body !== null && typeof body === 'object' ? body.key : undefined
-  const errors: FieldError[] = [...(invalid?.errors ?? [])]
-  if (typeof key === 'string' && key !== pathKey)
-    errors.push({ pointer: '/key', message: `must equal the key in the path, \`${pathKey}\`, or be left out` })
-  if (errors.length > 0) throw invalidRequest(errors)
-  if (invalid) throw invalid
-  const { key: _, meta: __, ...content } = body
-  return content as EntryContent
-}
-
-export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
-  reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
-
-const sendShown = (reply: FastifyReply, { resource, singular }: Resource, key: string, shown: ShownEntries) => {
-  reply.header('register-version', shown.version)
-  const entry = shown.find(resource, key)
-  if (!entry) throw notFound(singular, key)
-  return reply.header('etag', entry.etag).type(jsonType).send(entry.body)
-}
-
-const sendStored = async (
-  db: Database,
-  reply: FastifyReply,
-  { resource, singular }: Resource,
-  key: string,
-  revision: string | undefined,
-  asOf: string | undefined,
-) => {
-  const moment = await findMoment(db, asOf)
-  const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
-  const { registerVersion, result: row } = await (which === undefined
-    ? readEntry(db, resource, key, moment)
-    : readRevision(db, resource, key, which, moment))
-  reply.header('register-version', registerVersion)
-  if (!row) throw notFound(singular, key)
-  return sendEntry(reply, row)
-}
-
-/** A page of entries. Its entity tag is made of theirs, which are far shorter than they are. */
-const sendEntries = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  entries: { etag: string; body: string | Buffer }[],
-  nextCursor: string | null,
-) => {
-  const tags = entries.map(({ etag }) => etag).join()
-  reply.header('etag', `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`)
-  return sendPage(
-    request,
-    reply,
-    entries.map(({ body }) => body),
-    nextCursor,
-  )
-}
-
-const revisionParameter = {
-  revision: Type.Optional(
-    Type.String({
-      pattern: '^(proposed|[1-9][0-9]{0,8})$',
-      description:
-        '`proposed`: the pending proposal; a number: that revision. Absent: what is in force, else the proposal.',
-      examples: ['proposed', '3'],
-    }),
-  ),
-}
-
-export const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({
-  key: 'example',
-  ...example,
-  meta: {
-    id: '01970000-0000-7000-8000-000000000000',
-    revision: 1,
-    status,
-    approval: 'none',
-    contentHash: `sha256:${'0'.repeat(64)}`,
-    createdAt: '2026-11-24T08:00:00.000Z',
-    updatedAt: '2026-11-24T08:00:00.000Z',
-    updatedBy: 'ci',
-  },
-})

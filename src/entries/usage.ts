@@ -5,11 +5,12 @@ import { json, operation } from '../platform/http/operation.ts'
 import { pageParameters, sendPage } from '../platform/http/page.ts'
 import { closed, key, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
+import { etagHeader } from './answer.ts'
 import { notFound } from './lock.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { listReferrers, readEntry } from './read.ts'
+import { entryParams } from './request.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import { entryParams, etagHeader } from './routes.ts'
 
 export const Usage = closed(
   {

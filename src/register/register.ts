@@ -111,14 +111,19 @@ export const openRegister = ({
     if (version() >= position) return Promise.resolve()
     void refresh()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, patience)
-      waiting.push({
+      const waiter = {
         position,
         resolve: () => {
           clearTimeout(timer)
           resolve()
         },
-      })
+      }
+      // A version that never comes is not waited for any longer.
+      const timer = setTimeout(() => {
+        waiting = waiting.filter((each) => each !== waiter)
+        resolve()
+      }, patience)
+      waiting.push(waiter)
     })
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Candidate, type CheckContext, evaluateCheck } from '../../../src/checks/evaluate.ts'
+import { type CheckContext, evaluateCheck } from '../../../src/checks/evaluate.ts'
+import type { Candidate } from '../../../src/checks/judge.ts'
 import type { CheckQuestion } from '../../../src/checks/schema.ts'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
 import { cleanActivity } from '../../support/fixtures.ts'

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../platform/db/database.ts'
+import { jsonType } from '../platform/http/operation.ts'
+import { sendPage } from '../platform/http/page.ts'
+import { closed, ref } from '../platform/http/schema.ts'
+import { notFound } from './lock.ts'
+import { findMoment } from './moment.ts'
+import { readEntry, readRevision } from './read.ts'
+import { type EntryRow, etagOf, renderEntry } from './render.ts'
+import type { Resource } from './resource.ts'
+import type { ShownEntries } from './shown.ts'
+
+/** What answers about entries have in common: an entry or a page of them, out of memory or out of Postgres. */
+
+export const etagHeader = { ETag: Type.String({ description: 'The entity tag of the entry; any change changes it.' }) }
+
+/** The component of a page of a resource's list. */
+export const listSchema = ({ component, View, singular }: Resource) =>
+  closed(
+    {
+      items: Type.Array(ref(View as { $id?: string } & typeof View), {
+        description: 'The entries, ordered by key; each as its `GET` shows it.',
+      }),
+      nextCursor: Type.Union([Type.String(), Type.Null()], {
+        description: 'Where the list goes on; null: it ends here.',
+      }),
+    },
+    { $id: `${component}List`, description: `A page of a list. One item is one ${singular}.` },
+  )
+
+export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
+  reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
+
+export const sendShown = (reply: FastifyReply, { resource, singular }: Resource, key: string, shown: ShownEntries) => {
+  reply.header('register-version', shown.version)
+  const entry = shown.find(resource, key)
+  if (!entry) throw notFound(singular, key)
+  return reply.header('etag', entry.etag).type(jsonType).send(entry.body)
+}
+
+export const sendStored = async (
+  db: Database,
+  reply: FastifyReply,
+  { resource, singular }: Resource,
+  key: string,
+  revision: string | undefined,
+  asOf: string | undefined,
+) => {
+  const moment = await findMoment(db, asOf)
+  const which = revision === undefined || revision === 'proposed' ? revision : Number(revision)
+  const { registerVersion, result: row } = await (which === undefined
+    ? readEntry(db, resource, key, moment)
+    : readRevision(db, resource, key, which, moment))
+  reply.header('register-version', registerVersion)
+  if (!row) throw notFound(singular, key)
+  return sendEntry(reply, row)
+}
+
+/** A page of entries. Its entity tag is made of theirs, which are far shorter than they are. */
+export const sendEntries = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entries: { etag: string; body: string | Buffer }[],
+  nextCursor: string | null,
+) => {
+  const tags = entries.map(({ etag }) => etag).join()
+  reply.header('etag', `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`)
+  return sendPage(
+    request,
+    reply,
+    entries.map(({ body }) => body),
+    nextCursor,
+  )
+}
+
+export const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({
+  key: 'example',
+  ...example,
+  meta: {
+    id: '01970000-0000-7000-8000-000000000000',
+    revision: 1,
+    status,
+    approval: 'none',
+    contentHash: `sha256:${'0'.repeat(64)}`,
+    createdAt: '2026-11-24T08:00:00.000Z',
+    updatedAt: '2026-11-24T08:00:00.000Z',
+    updatedBy: 'ci',
+  },
+})
