@@ -60,10 +60,13 @@ export const createHttpServer = (options: {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new HttpProblem('not-found', 'There is nothing at this path.'), request, reply),
   )
-  // A connection that is kept alive after the last answer would hold the shutdown up until its time is over.
+  // A connection that is kept alive after the last answer would hold the shutdown up until its time is over. An answer whose head
+  // was sent before could not say that the connection ends with it, so connections are looked at until the last is closed.
   let closing = false
   app.addHook('preClose', async () => {
     closing = true
+    const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50)
+    app.server.once('close', () => clearInterval(closeIdle))
   })
   app.addHook('onSend', (_, reply, payload, done) => {
     if (closing) reply.header('connection', 'close')

@@ -58,5 +58,18 @@ test('readers that go away leave nothing open behind them', async () => {
   while ((await openReadings()) > 0 && Date.now() - given < 5_000)
     await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await openReadings()).toBe(0)
-  expect((await get(report)).status).toBe(200)
+  const response = await get(report)
+  expect(response.status).toBe(200)
+  await response.arrayBuffer()
 }, 30_000)
+
+test('the service ends when the last answer is whole, and not when connections that are kept alive are given up', async () => {
+  const ending = await createTestApp({ withExamples: true })
+  const address = await ending.app.listen({ host: '127.0.0.1', port: 0 })
+  const response = await fetch(address + report, { headers: { authorization: `Bearer ${ending.keys.reader}` } })
+  const began = Date.now()
+  const closed = ending.close()
+  expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).toMatch(/%%EOF\s*$/)
+  await closed
+  expect(Date.now() - began).toBeLessThan(15_000)
+}, 90_000)
