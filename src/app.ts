@@ -25,11 +25,12 @@ import { announceDeprecations } from './platform/http/deprecation.ts'
 import { shedOverload } from './platform/http/overload.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
+import { sendReadyAnswers } from './platform/http/ready.ts'
 import { secureHeaders } from './platform/http/security-headers.ts'
 import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
 import { answerInThreads, type Threads } from './platform/http/threads.ts'
 import type { Metrics } from './platform/observability/metrics.ts'
-import { Health, observabilityRoutes } from './platform/observability/routes.ts'
+import { countAnswers, Health, observabilityRoutes } from './platform/observability/routes.ts'
 import { type Register, readOwnWrites } from './register/index.ts'
 import { reportRoutes, reportSchemas } from './reports/index.ts'
 import { components, entryComponents, resources } from './resources.ts'
@@ -89,9 +90,8 @@ export const buildApp = async ({
   const validate = createEntryValidator(resources, components, entryComponents)
   const lifecycle = { resource, approvals, compare: contentComparer(resource.Input, components) }
 
-  const { shown } = register
-
   const refuse = refuseOtherMethods(app)
+  countAnswers(app, metrics)
   await shedOverload(app)
   secureHeaders(app)
   if (localSession) await app.register(cookie)
@@ -101,6 +101,7 @@ export const buildApp = async ({
     metrics.noteDeprecated(method, routeOptions.url ?? 'none', principal?.name ?? 'nobody'),
   )
   conditionalReads(app)
+  sendReadyAnswers(app)
   answerInThreads(app, threads)
   readOwnWrites(app, register)
   await registerContract(app)
@@ -109,15 +110,15 @@ export const buildApp = async ({
   observabilityRoutes(app, { db, metrics, serveMetrics, registerState: register.state })
   problemsPage(app)
   accessRoutes(app, { db, keys, localSession })
-  catalogueRoutes(app, { db, shown, resources, components, guardMaterial: approvals !== 'off' })
-  activityRoutes(app, { db, shown, lifecycle })
+  catalogueRoutes(app, { db, register, resources, components, guardMaterial: approvals !== 'off' })
+  activityRoutes(app, { db, register, lifecycle })
   queueRoute(app, { db, lifecycle })
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })
   reportRoutes(app, { db })
   await importRoutes(app, { db, resources, components, validate })
   const manifests = { db, resources, components, lifecycle, validate }
-  checkRoutes(app, { ...manifests, shown })
+  checkRoutes(app, { ...manifests, shown: register.shown })
   manifestRoutes(app, manifests)
 
   refuse()

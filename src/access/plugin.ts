@@ -1,4 +1,4 @@
-import type { FastifyRequest, RouteOptions } from 'fastify'
+import type { DoneFuncWithErrOrRes, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { HttpProblem } from '../platform/http/problems.ts'
 import type { KeyCache } from './key-cache.ts'
@@ -35,8 +35,13 @@ export const accessPlugin = fp<{
   app.decorateRequest('principal', null)
 
   const routes: RouteOptions[] = []
+  // A path that does not exist has no route: 404 for everyone. Each route's hook knows what it needs: asking a request for its
+  // route makes an object each time.
   app.addHook('onRoute', (route) => {
     routes.push(route)
+    const access = route.config?.access
+    if (access !== undefined && access !== 'open')
+      route.onRequest = [authenticated(access), ...[route.onRequest ?? []].flat()]
   })
   app.addHook('onReady', async () => {
     const undeclared = routes.find(({ config }) => !config?.access || !(config.access in accesses))
@@ -56,13 +61,7 @@ export const accessPlugin = fp<{
   }
 
   // With a callback: most requests need not wait for anything.
-  app.addHook('onRequest', (request, _, done) => {
-    const access = request.routeOptions.config.access
-    // A path that does not exist has no route: 404 for everyone.
-    if (access === undefined || access === 'open') {
-      done()
-      return
-    }
+  const authenticated = (access: Access) => (request: FastifyRequest, _: unknown, done: DoneFuncWithErrOrRes) => {
     const found = keys.principalOf(request.headers.authorization, keysAreTold()) ?? localSession?.principalOf(request)
     if (!(found instanceof Promise)) {
       admit(request, access, found)
@@ -72,5 +71,5 @@ export const accessPlugin = fp<{
     found
       .then((principal) => admit(request, access, principal ?? localSession?.principalOf(request)))
       .then(() => done(), done)
-  })
+  }
 })

@@ -3,12 +3,12 @@ import {
   asOfParameter,
   type EntryWrites,
   entryRoutes,
-  type FindShown,
   findMoment,
   key,
   notFound,
   readEntry,
   readRevision,
+  type ShownSource,
 } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
@@ -50,12 +50,12 @@ const activityWrites = (lifecycle: Lifecycle): EntryWrites => ({
 /** `/v1/processing-activities`: the activities, their life, and what the rules say of each. */
 export const activityRoutes = (
   app: HttpServer,
-  { db, shown, lifecycle }: { db: Database; shown: FindShown; lifecycle: Lifecycle },
+  { db, register, lifecycle }: { db: Database; register: ShownSource; lifecycle: Lifecycle },
 ) => {
   const { resource } = lifecycle
   entryRoutes(app, {
     db,
-    shown,
+    register,
     resource,
     tag: activityTag,
     example: activityExample,

@@ -1,4 +1,4 @@
-import { type Components, entryRoutes, type FindShown, type Resource, usageRoute } from '../entries/index.ts'
+import { type Components, entryRoutes, type Resource, type ShownSource, usageRoute } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { catalogueParameters } from './resource.ts'
@@ -15,13 +15,13 @@ export const catalogueRoutes = (
   app: HttpServer,
   {
     db,
-    shown,
+    register,
     resources,
     components,
     guardMaterial,
   }: {
     db: Database
-    shown: FindShown
+    register: ShownSource
     resources: ReadonlyMap<string, Resource>
     components: Components
     guardMaterial: boolean
@@ -31,7 +31,7 @@ export const catalogueRoutes = (
     const resource = resources.get(definition.resource)!
     entryRoutes(app, {
       db,
-      shown,
+      register,
       resource,
       tag: catalogueTag,
       example: definition.example,

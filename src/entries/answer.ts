@@ -4,13 +4,14 @@ import { Type } from 'typebox'
 import type { Database } from '../platform/db/database.ts'
 import { jsonType } from '../platform/http/operation.ts'
 import { sendPage } from '../platform/http/page.ts'
+import type { ReadyAnswer } from '../platform/http/ready.ts'
 import { closed, ref } from '../platform/http/schema.ts'
 import { notFound } from './lock.ts'
 import { findMoment } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, etagOf, renderEntry } from './render.ts'
 import type { Resource } from './resource.ts'
-import type { ShownEntries } from './shown.ts'
+import type { ShownEntries, ShownSource } from './shown.ts'
 
 /** What answers about entries have in common: an entry or a page of them, out of memory or out of Postgres. */
 
@@ -32,6 +33,16 @@ export const listSchema = ({ component, View, singular }: Resource) =>
 
 export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
+
+/** An entry in memory, for a `GET` that asks for it and nothing else. */
+export const readyEntry =
+  ({ current }: ShownSource, { resource }: Resource) =>
+  ({ params, headers, url }: FastifyRequest): ReadyAnswer | undefined => {
+    if (headers['register-version-min'] !== undefined || url.includes('?')) return undefined
+    const shown = current()
+    const entry = shown?.find(resource, (params as { key: string }).key)
+    return entry && { etag: entry.etag, body: entry.body, fields: ['register-version', String(shown!.version)] }
+  }
 
 export const sendShown = (reply: FastifyReply, { resource, singular }: Resource, key: string, shown: ShownEntries) => {
   reply.header('register-version', shown.version)

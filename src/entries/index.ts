@@ -86,6 +86,7 @@ export {
   type Postings,
   type ShownEntries,
   type ShownEntry,
+  type ShownSource,
   shownHeaders,
 } from './shown.ts'
 export { Usage, usageRoute } from './usage.ts'

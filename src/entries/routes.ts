@@ -5,7 +5,16 @@ import { json, operation } from '../platform/http/operation.ts'
 import { pageParameters } from '../platform/http/page.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { etagHeader, exampleView, listSchema, sendEntries, sendEntry, sendShown, sendStored } from './answer.ts'
+import {
+  etagHeader,
+  exampleView,
+  listSchema,
+  readyEntry,
+  sendEntries,
+  sendEntry,
+  sendShown,
+  sendStored,
+} from './answer.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries } from './read.ts'
 import { etagOf, renderEntry, type Status, statuses } from './render.ts'
@@ -19,7 +28,7 @@ import {
   writerOf,
 } from './request.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import { type FindShown, type ShownEntries, shownHeaders } from './shown.ts'
+import { type ShownEntries, type ShownSource, shownHeaders } from './shown.ts'
 import type { ReadWritten, Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
@@ -43,7 +52,7 @@ export const entryRoutes = (
   app: HttpServer,
   {
     db,
-    shown: findShown,
+    register,
     resource,
     tag,
     example,
@@ -51,7 +60,7 @@ export const entryRoutes = (
     writes,
   }: {
     db: Database
-    shown: FindShown
+    register: ShownSource
     resource: Resource
     tag: string
     example: Record<string, unknown>
@@ -112,7 +121,7 @@ export const entryRoutes = (
         ...parameters.filter(query),
       }
       const after = cursor === undefined ? undefined : decodeCursor(cursor, query)
-      const shown = query.asOf === undefined ? await findShown(request) : undefined
+      const shown = query.asOf === undefined ? await register.shown(request) : undefined
       const entries = shown?.list(filter, after, limit + 1)
       if (shown && entries) {
         const next = entries.length > limit ? encodeCursor(entries[limit - 1]!.key, query) : null
@@ -131,7 +140,7 @@ export const entryRoutes = (
   app.get(
     `${path}/:key`,
     {
-      config: { access: 'read' },
+      config: { access: 'read', ready: readyEntry(register, resource) },
       schema: {
         ...operation({
           operationId: `get${component}`,
@@ -159,7 +168,7 @@ export const entryRoutes = (
       const send = (shown: ShownEntries | undefined) =>
         shown ? sendShown(reply, resource, key, shown) : sendStored(db, reply, resource, key, revision, asOf)
       if (revision !== undefined || asOf !== undefined) return send(undefined)
-      const shown = findShown(request)
+      const shown = register.shown(request)
       // Most answers are in memory, and need no turn of their own.
       return shown instanceof Promise ? shown.then(send) : send(shown)
     },

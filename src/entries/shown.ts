@@ -38,6 +38,13 @@ export type FindShown<T extends ShownEntries = ShownEntries> = (
   request: Pick<FastifyRequest, 'headers'>,
 ) => T | undefined | Promise<T | undefined>
 
+/** Where reads of the register as it is now are answered from. */
+export type ShownSource = {
+  shown: FindShown
+  /** The register in memory while it has all that it should; whoever finds nothing asks `shown`, which may wait. */
+  current(): ShownEntries | undefined
+}
+
 /** The shown entries that have one thing in common, ordered by key. */
 export type Posting = { term: number; entries: { id: string; key: string }[] }
 

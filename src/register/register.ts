@@ -16,6 +16,8 @@ export type RegisterState = 'loading' | 'current' | 'lost'
 export type Register = {
   /** What a request is answered from: the model, once it has the version that the caller or this instance knows of. */
   shown(request: Pick<FastifyRequest, 'headers'>): Model | undefined | Promise<Model | undefined>
+  /** The model, when it has every version that this instance knows of; nobody is told when it has not. */
+  current(): Model | undefined
   /** Called when this instance wrote: whoever asks it from now on sees what was written. */
   wrote(position: number): Promise<void>
   /** Whether nobody was told of events for so long that memory may be behind. */
@@ -129,9 +131,12 @@ export const openRegister = ({
 
   const state = (): RegisterState => (model === undefined ? 'loading' : feed.alive() ? 'current' : 'lost')
 
-  const currentModel = (minimum: number): Model | undefined => {
+  const current = () => (state() === 'current' && version() >= required ? model : undefined)
+
+  const modelSince = (minimum: number): Model | undefined => {
+    const found = current()
+    if (found && found.version >= minimum) return found
     const now = state()
-    if (now === 'current' && version() >= Math.max(minimum, required)) return model
     onFallback(now === 'current' ? 'behind' : now)
     return undefined
   }
@@ -139,10 +144,11 @@ export const openRegister = ({
   return {
     shown: ({ headers }) => {
       const asked = headers['register-version-min']
-      if (asked === undefined) return currentModel(0)
+      if (asked === undefined) return modelSince(0)
       const minimum = Number(asked)
-      return version() >= minimum ? currentModel(minimum) : wait(minimum).then(() => currentModel(minimum))
+      return version() >= minimum ? modelSince(minimum) : wait(minimum).then(() => modelSince(minimum))
     },
+    current,
     wrote: (position) => {
       required = Math.max(required, position)
       known = Math.max(known, position)

@@ -53,10 +53,20 @@ export const createMetrics = () => {
     noteDeprecated(method: string, route: string, caller: string) {
       deprecated.inc({ method, route, caller })
     },
-    /** @param seconds time that the answer took */
-    observe(method: string, route: string, status: number, seconds: number) {
-      requests.inc({ method, route, status })
-      durations.observe({ method, route }, seconds)
+    /**
+     * Where the answers of a route are counted: finding series by their labels takes a large part of the time of an answer that
+     * lies ready, so a route finds its own once.
+     * @returns to be told the status of each answer, and the time that it took in seconds
+     */
+    ofRoute(method: string, route: string) {
+      const time = durations.labels({ method, route })
+      const counts = new Map<number, Counter.Internal>()
+      return (status: number, seconds: number) => {
+        const count = counts.get(status) ?? requests.labels({ method, route, status })
+        counts.set(status, count)
+        count.inc()
+        time.observe(seconds)
+      }
     },
   }
 }

@@ -22,6 +22,21 @@ export const Health = closed(
 
 const tag = 'Operation'
 
+/** Counts answers and the time that they take, by route. To be called before the routes are there. */
+export const countAnswers = (app: HttpServer, metrics: Metrics): void => {
+  app.addHook('onRoute', (route) => {
+    const counted = new Map([route.method].flat().map((method) => [method, metrics.ofRoute(method, route.url)]))
+    route.onResponse = (request, reply, done) => {
+      counted.get(request.method)!(reply.statusCode, reply.elapsedTime / 1000)
+      done()
+    }
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) metrics.ofRoute(request.method, 'none')(reply.statusCode, reply.elapsedTime / 1000)
+    done()
+  })
+}
+
 /** `/livez` and `/readyz` for orchestrators, `/metrics` for Prometheus where it is switched on. */
 export const observabilityRoutes = (
   app: HttpServer,
@@ -32,11 +47,6 @@ export const observabilityRoutes = (
     registerState,
   }: { db: Database; metrics: Metrics; serveMetrics: boolean; registerState: () => 'current' | 'loading' | 'lost' },
 ) => {
-  app.addHook('onResponse', (request, reply, done) => {
-    metrics.observe(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
-    done()
-  })
-
   app.get(
     '/livez',
     {
