@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../platform/db/database.ts'
 import { jsonType } from '../platform/http/operation.ts'
-import { sendPage } from '../platform/http/page.ts'
-import type { ReadyAnswer } from '../platform/http/ready.ts'
+import { linkNext, pageParts } from '../platform/http/page.ts'
+import { type ReadyAnswer, sendReady } from '../platform/http/ready.ts'
 import { closed, ref } from '../platform/http/schema.ts'
 import { notFound } from './lock.ts'
 import { findMoment } from './moment.ts'
@@ -69,21 +69,22 @@ export const sendStored = async (
   return sendEntry(reply, row)
 }
 
-/** A page of entries. Its entity tag is made of theirs, which are far shorter than they are. */
+/**
+ * A page of entries. Its entity tag is made of theirs, which are far shorter than they are. Its bytes are those of the entries,
+ * handed to the connection as they are: putting them together took longer than sending them.
+ */
 export const sendEntries = (
   request: FastifyRequest,
   reply: FastifyReply,
   entries: { etag: string; body: string | Buffer }[],
   nextCursor: string | null,
 ) => {
+  linkNext(request, reply, nextCursor)
+  const { before, between, behind } = pageParts(nextCursor)
   const tags = entries.map(({ etag }) => etag).join()
-  reply.header('etag', `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`)
-  return sendPage(
-    request,
-    reply,
-    entries.map(({ body }) => body),
-    nextCursor,
-  )
+  const etag = `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`
+  const body = entries.flatMap((entry, index) => [index === 0 ? before : between, entry.body])
+  return sendReady(request, reply, { etag, body: entries.length === 0 ? [before, behind] : [...body, behind] })
 }
 
 export const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({

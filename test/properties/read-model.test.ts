@@ -118,7 +118,7 @@ const withoutModel = async (work: (ask: Instance) => Promise<void>) => {
   const dependencies = createDependencies(db, t.connectionString, logger)
   const app = await buildApp({
     ...dependencies,
-    register: { ...dependencies.register, shown: () => undefined },
+    register: { ...dependencies.register, shown: () => undefined, current: () => undefined },
     serveMetrics: true,
     approvals: 'self',
   })

@@ -10,26 +10,28 @@ export const pageParameters = {
   ),
 }
 
+/** Announces the next page of a list (RFC 8288); null: the list ends here. */
+export const linkNext = (request: FastifyRequest, reply: FastifyReply, nextCursor: string | null): void => {
+  if (nextCursor === null) return
+  const next = new URL(request.url, 'http://register')
+  next.searchParams.set('cursor', nextCursor)
+  reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
+}
+
+/** What stands before, between and behind the items of a page. */
+export const pageParts = (nextCursor: string | null) => ({
+  before: '{"items":[',
+  between: ',',
+  behind: `],"nextCursor":${JSON.stringify(nextCursor)}}`,
+})
+
 /**
- * Sends a page of a list, with a `Link` to the next one (RFC 8288).
- * @param items each as JSON text, or the bytes of it
+ * Sends a page of a list.
+ * @param items each as JSON text
  * @param nextCursor null: the list ends here
  */
-export const sendPage = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  items: (string | Buffer)[],
-  nextCursor: string | null,
-) => {
-  if (nextCursor !== null) {
-    const next = new URL(request.url, 'http://register')
-    next.searchParams.set('cursor', nextCursor)
-    reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
-  }
-  const parts: (string | Buffer)[] = ['{"items":[']
-  for (const [index, item] of items.entries()) parts.push(index === 0 ? '' : ',', item)
-  parts.push(`],"nextCursor":${JSON.stringify(nextCursor)}}`)
-  return reply
-    .type(jsonType)
-    .send(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))))
+export const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[], nextCursor: string | null) => {
+  linkNext(request, reply, nextCursor)
+  const { before, between, behind } = pageParts(nextCursor)
+  return reply.type(jsonType).send(`${before}${items.join(between)}${behind}`)
 }

@@ -1,4 +1,4 @@
-import type { onRequestHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { matchesNone } from './conditional.ts'
 import { jsonType } from './operation.ts'
 import { fieldsOfData } from './security-headers.ts'
@@ -7,9 +7,10 @@ import type { HttpServer } from './server.ts'
 /** A JSON answer that needs nothing but to be sent. */
 export type ReadyAnswer = {
   etag: string
-  body: Buffer
-  /** Further header fields, each name before its value. */
-  fields: string[]
+  /** Its bytes, or its parts in their order. */
+  body: Buffer | (string | Buffer)[]
+  /** Header fields beside those that the reply has, each name before its value. */
+  fields?: string[]
 }
 
 declare module 'fastify' {
@@ -24,6 +25,24 @@ declare module 'fastify' {
 
 const always = Object.entries(fieldsOfData).flat()
 
+/** Sends a JSON answer, or 304 when the caller has it. */
+export const sendReady = (request: FastifyRequest, reply: FastifyReply, { etag, body, fields = [] }: ReadyAnswer) => {
+  const tags = request.headers['if-none-match']
+  const { raw } = reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value))
+  if (tags !== undefined && !matchesNone(tags, etag)) {
+    raw.writeHead(304, [...fields, 'etag', etag, ...always]).end()
+    return
+  }
+  const parts = Buffer.isBuffer(body) ? [body] : body
+  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+  raw.writeHead(200, [...fields, 'etag', etag, 'content-type', jsonType, ...always, 'content-length', String(length)])
+  // One system call for all of it.
+  raw.cork()
+  for (const part of parts) raw.write(part)
+  raw.end()
+}
+
 /**
  * Sends answers that lie ready as soon as it is known that the caller may have them, with the header fields that they would
  * have got on the ordinary way, which takes as long again as sending them. To be called before the routes are there, and
@@ -36,21 +55,8 @@ export const sendReadyAnswers = (app: HttpServer): void => {
     if (!ready || deprecation || route.method !== 'GET') return
     const send: onRequestHookHandler = (request, reply, done) => {
       const answer = ready(request)
-      if (!answer) {
-        done()
-        return
-      }
-      const { etag, body, fields } = answer
-      const tags = request.headers['if-none-match']
-      reply.hijack()
-      if (tags !== undefined && !matchesNone(tags, etag)) {
-        reply.raw.writeHead(304, [...fields, 'etag', etag, ...always]).end()
-        return
-      }
-      const length = String(body.length)
-      reply.raw
-        .writeHead(200, [...fields, 'etag', etag, 'content-type', jsonType, ...always, 'content-length', length])
-        .end(body)
+      if (answer) sendReady(request, reply, answer)
+      else done()
     }
     route.onRequest = [...[route.onRequest ?? []].flat(), send]
   })
