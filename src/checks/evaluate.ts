@@ -1,17 +1,10 @@
-import { type Candidate, type JudgeContext, type Judgement, judge } from './judge.ts'
+import { type Candidate, type JudgeContext, type Judged, judge, type Lack } from './judge.ts'
 import type { CheckQuestion, CheckReason, CheckResult } from './schema.ts'
 
 /** What a check is evaluated against. */
 export type CheckContext = JudgeContext & {
-  /** Ordered by key. */
-  readonly candidates: readonly Candidate[]
-  /** Of the candidates those that mention all that is asked for a category, ordered by key: no other can cover it. */
-  mentioningAll?(category: string | undefined): Iterable<Candidate>
-  /**
-   * At least how many of the things that are asked for a category an activity does not document, as far as that is known
-   * without reading it.
-   */
-  missingAtLeast?(candidate: Candidate, category: string | undefined): number
+  /** Those that may cover a category, the ones that may come nearest first; of equal ones in order of their keys. */
+  candidatesFor(category: string | undefined): Iterable<Candidate>
   /** What the question names and the register does not know. */
   unknownKeys: { pointer: string; resource: string; key: string }[]
   registerVersion: number
@@ -55,20 +48,11 @@ const judgeCategory = (
   pointer: string,
   context: CheckContext,
 ): Verdict => {
-  const judgeOne = (candidate: Candidate): Judged => {
-    const judgements = [...judge(question, category, pointer, candidate, context)]
-    return {
-      candidate,
-      missing: judgements.filter((judgement) => judgement.state === 'missing'),
-      unknown: judgements.filter((judgement) => judgement.state === 'unknown'),
-    }
-  }
-  const missingAtLeast = (candidate: Candidate) => context.missingAtLeast?.(candidate, category) ?? 0
   const subject =
     category === undefined ? `The purpose \`${question.purpose}\`` : `\`${category}\` for \`${question.purpose}\``
-  const nearest =
-    findCovering(context.mentioningAll?.(category) ?? [], judgeOne) ??
-    findNearest(context.candidates, missingAtLeast, judgeOne)
+  const nearest = findNearest(context.candidatesFor(category), (candidate) =>
+    judge(question, category, pointer, candidate, context),
+  )
   if (nearest && isCovering(nearest)) {
     const { key, revision } = nearest.candidate
     const message = `${subject} is documented in the activity \`${key}\`, revision ${revision}.`
@@ -89,68 +73,47 @@ const judgeCategory = (
     }
   }
   if (nearest.missing.length === 0)
-    return { outcome: 'undetermined', reasons: nearest.unknown.map((j) => reason(j, 'warning')) }
+    return { outcome: 'undetermined', reasons: nearest.unknown.map((lack) => reason(lack, 'warning')) }
   return {
     outcome: 'fail',
-    reasons: [...nearest.missing.map((j) => reason(j, 'error')), ...nearest.unknown.map((j) => reason(j, 'warning'))],
+    reasons: [
+      ...nearest.missing.map((lack) => reason(lack, 'error')),
+      ...nearest.unknown.map((lack) => reason(lack, 'warning')),
+    ],
   }
 }
-
-type Judged = { candidate: Candidate; missing: Judgement[]; unknown: Judgement[] }
 
 const isCovering = ({ missing, unknown }: Judged) => missing.length + unknown.length === 0
 
-const isNearer = (a: Judged, b: Judged) => a.missing.length - b.missing.length || a.unknown.length - b.unknown.length
-
-const findCovering = (
-  candidates: Iterable<Candidate>,
-  judgeOne: (candidate: Candidate) => Judged,
-): Judged | undefined => {
-  for (const candidate of candidates) {
-    const judged = judgeOne(candidate)
-    if (isCovering(judged)) return judged
-  }
-  return undefined
-}
+const comesBefore = (a: Judged, b: Judged) =>
+  (a.missing.length - b.missing.length ||
+    a.unknown.length - b.unknown.length ||
+    (a.candidate.key < b.candidate.key ? -1 : 1)) < 0
 
 /**
  * The activity that comes nearest to what is asked, the first by key of those that come equally near: it covers all of it, or
  * tells most about what to change. Those that are known to be further away are not judged at all.
  */
 const findNearest = (
-  candidates: readonly Candidate[],
-  missingAtLeast: (candidate: Candidate) => number,
+  candidates: Iterable<Candidate>,
   judgeOne: (candidate: Candidate) => Judged,
 ): Judged | undefined => {
-  const further: { candidate: Candidate; atLeast: number }[] = []
   let nearest: Judged | undefined
   for (const candidate of candidates) {
-    const atLeast = missingAtLeast(candidate)
-    if (atLeast > 0) {
-      further.push({ candidate, atLeast })
-      continue
-    }
+    if (nearest && (candidate.missingAtLeast ?? 0) > nearest.missing.length) return nearest
+    if (nearest && comesNoNearer(nearest, candidate)) continue
     const judged = judgeOne(candidate)
     if (isCovering(judged)) return judged
-    if (!nearest || isNearer(judged, nearest) < 0) nearest = judged
-  }
-  for (const { candidate, atLeast } of further.sort((a, b) => a.atLeast - b.atLeast)) {
-    if (nearest && (atLeast > nearest.missing.length || comesNoNearer(nearest, atLeast, candidate))) continue
-    const judged = judgeOne(candidate)
-    const comparison = nearest ? isNearer(judged, nearest) : -1
-    if (comparison < 0 || (comparison === 0 && candidate.key < nearest!.candidate.key)) nearest = judged
+    if (!nearest || comesBefore(judged, nearest)) nearest = judged
   }
   return nearest
 }
 
 /** Whether an activity that misses so much at least cannot come before one that misses no more, and leaves nothing open. */
-const comesNoNearer = ({ missing, unknown, candidate: { key } }: Judged, atLeast: number, candidate: Candidate) =>
-  atLeast === missing.length && unknown.length === 0 && key < candidate.key
+const comesNoNearer = ({ missing, unknown, candidate: { key } }: Judged, candidate: Candidate) =>
+  candidate.missingAtLeast === missing.length && unknown.length === 0 && key < candidate.key
 
-const reason = (judgement: Judgement, severity: CheckReason['severity']): CheckReason => {
-  const { state: _, ...rest } = judgement as Exclude<Judgement, { state: 'covered' }>
-  return { ...rest, severity }
-}
+const reason = (lack: Lack, severity: CheckReason['severity']): CheckReason => ({ ...lack, severity })
 
 const unknownKeyReason = ({ pointer, resource, key }: CheckContext['unknownKeys'][number]): CheckReason => ({
   code: 'unknown-key',

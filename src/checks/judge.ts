@@ -3,12 +3,19 @@ import { assessTransfer, isEea } from '../law/index.ts'
 import type { CheckQuestion, CheckReason } from './schema.ts'
 
 /** An activity in force, as controller, that has the purpose that is asked about. */
-export type Candidate = { key: string; revision: number; readonly content: ActivityContent }
+export type Candidate = {
+  key: string
+  revision: number
+  readonly content: ActivityContent
+  /** At least how many of the things that are asked it does not document, as far as that is known without reading it. */
+  missingAtLeast?: number
+}
 
-/** How one activity stands to one thing that is asked. */
-export type Judgement =
-  | { state: 'covered' }
-  | ({ state: 'missing' | 'unknown' } & Pick<CheckReason, 'code' | 'article' | 'pointer' | 'message' | 'fix'>)
+/** One thing that is asked and that an activity does not cover. */
+export type Lack = Pick<CheckReason, 'code' | 'article' | 'pointer' | 'message' | 'fix'>
+
+/** How one activity stands to what is asked: it covers all of it when nothing is missing and nothing unknown. */
+export type Judged = { candidate: Candidate; missing: Lack[]; unknown: Lack[] }
 
 /** What judging an activity needs beside it. */
 export type JudgeContext = {
@@ -19,148 +26,122 @@ export type JudgeContext = {
 }
 
 /** How an activity stands to everything that is asked, for one category of data. */
-export function* judge(
+export const judge = (
   question: CheckQuestion,
   category: string | undefined,
   pointer: string,
-  { key, content }: Candidate,
+  candidate: Candidate,
   context: JudgeContext,
-): Generator<Judgement> {
+): Judged => {
+  const { key, content } = candidate
+  const judged: Judged = { candidate, missing: [], unknown: [] }
   const activity = `the activity \`${key}\``
-  const statedUnknown = (at: string) => content.statements?.[at]?.state === 'unknown'
-  /** Judges one thing: present, stated as unknown, or missing. */
-  const one = (
-    present: boolean,
-    unknown: string[],
-    article: string,
-    at: string,
-    what: string,
-    where: string,
-  ): Judgement => {
-    if (present) return { state: 'covered' }
-    const where_ = unknown.find(statedUnknown)
-    if (where_ !== undefined) {
-      const because = content.statements![where_]!.reason
+  /** Notes one thing that is not there: stated as unknown at one of some places, or missing. */
+  const lack: NoteLack = (unknown, article, at, what, where) => {
+    const stated = unknown.find((at) => content.statements?.[at]?.state === 'unknown')
+    if (stated !== undefined) {
+      const because = content.statements![stated]!.reason
       const message = `${what}: ${activity} states that this is unknown (${because})`
-      return {
-        state: 'unknown',
-        code: 'stated-unknown',
-        article,
-        pointer: at,
-        message,
-        fix: `Find out, and complete ${where} of ${activity}.`,
-      }
+      const fix = `Find out, and complete ${where} of ${activity}.`
+      judged.unknown.push({ code: 'stated-unknown', article, pointer: at, message, fix })
+      return
     }
     const message = `${what} is not documented in ${activity}.`
     const fix = `Add it to ${where} of ${activity}, or register another activity.`
-    return { state: 'missing', code: 'not-documented', article, pointer: at, message, fix }
+    judged.missing.push({ code: 'not-documented', article, pointer: at, message, fix })
   }
 
-  const ended = content.performedUntil !== undefined && content.performedUntil < context.at
-  if (ended) {
-    const message = `${activity} ended on ${content.performedUntil}.`
-    yield {
-      state: 'missing',
+  if (content.performedUntil !== undefined && content.performedUntil < context.at)
+    judged.missing.push({
       code: 'ended',
       article: 'Art. 30(1)',
       pointer: '/purpose',
-      message,
+      message: `${activity} ended on ${content.performedUntil}.`,
       fix: 'Correct `performedUntil`, or register the processing anew.',
-    }
-  }
+    })
+  const data = content.data ?? []
   const lineage = category === undefined ? [] : context.lineage(category)
-  const rows = (content.data ?? [])
-    .map((row, index) => ({ row, index }))
-    .filter(({ row }) => lineage.includes(row.dataCategory))
-  if (category !== undefined)
-    yield one(rows.length > 0, ['/data'], 'Art. 30(1)(c)', pointer, `The category \`${category}\``, '`data`')
+  const inScope = ({ dataCategory }: { dataCategory: string }) =>
+    category === undefined || lineage.includes(dataCategory)
+  const forCategory = category === undefined ? '' : ` for \`${category}\``
+  if (category !== undefined && !data.some(inScope))
+    lack(['/data'], 'Art. 30(1)(c)', pointer, `The category \`${category}\``, '`data`')
 
-  for (const [i, subject] of (question.dataSubjectCategories ?? []).entries()) {
-    const scope = category === undefined ? (content.data ?? []).map((row, index) => ({ row, index })) : rows
-    yield one(
-      scope.some(({ row }) => row.dataSubjectCategories?.includes(subject)),
-      ['/data', ...scope.map(({ index }) => `/data/${index}/dataSubjectCategories`)],
-      'Art. 30(1)(c)',
-      `/dataSubjectCategories/${i}`,
-      `The category of data subjects \`${subject}\`${category === undefined ? '' : ` for \`${category}\``}`,
-      '`data[].dataSubjectCategories`',
-    )
-  }
-  for (const [i, recipient] of (question.recipients ?? []).entries()) {
-    const present = (content.recipients ?? []).some((row) => row.recipient === recipient)
-    yield one(
-      present,
-      ['/recipients'],
-      'Art. 30(1)(d)',
-      `/recipients/${i}`,
-      `The recipient \`${recipient}\``,
-      '`recipients`',
-    )
-  }
-  for (const [i, subprocessor] of (question.subprocessors ?? []).entries()) {
-    const engaged = (content.subprocessors ?? []).filter((row) => row.subprocessor === subprocessor)
+  question.dataSubjectCategories?.forEach((subject, i) => {
+    if (data.some((row) => inScope(row) && row.dataSubjectCategories?.includes(subject))) return
+    const places = data.flatMap((row, index) => (inScope(row) ? [`/data/${index}/dataSubjectCategories`] : []))
+    const what = `The category of data subjects \`${subject}\`${forCategory}`
+    lack(['/data', ...places], 'Art. 30(1)(c)', `/dataSubjectCategories/${i}`, what, '`data[].dataSubjectCategories`')
+  })
+  question.recipients?.forEach((recipient, i) => {
+    if (content.recipients?.some((row) => row.recipient === recipient)) return
+    lack(['/recipients'], 'Art. 30(1)(d)', `/recipients/${i}`, `The recipient \`${recipient}\``, '`recipients`')
+  })
+  question.subprocessors?.forEach((subprocessor, i) => {
     // A processor that is limited to some categories takes part in the processing of these alone.
-    const present = engaged.some(
-      ({ dataCategories }) =>
-        category === undefined || !dataCategories || dataCategories.some((handled) => lineage.includes(handled)),
+    const takesPart = content.subprocessors?.some(
+      (row) =>
+        row.subprocessor === subprocessor &&
+        (category === undefined ||
+          !row.dataCategories ||
+          row.dataCategories.some((handled) => lineage.includes(handled))),
     )
-    const what = `The subprocessor \`${subprocessor}\`${category === undefined ? '' : ` for \`${category}\``}`
-    yield one(present, ['/subprocessors'], 'Art. 30(1)(d)', `/subprocessors/${i}`, what, '`subprocessors`')
-  }
-  for (const [i, country] of (question.countries ?? []).entries()) {
-    yield judgeCountry(country, `/countries/${i}`, content, activity, context.at, one)
-  }
+    if (takesPart) return
+    const what = `The subprocessor \`${subprocessor}\`${forCategory}`
+    lack(['/subprocessors'], 'Art. 30(1)(d)', `/subprocessors/${i}`, what, '`subprocessors`')
+  })
+  question.countries?.forEach((country, i) => {
+    judgeCountry(country, `/countries/${i}`, judged, context.at, lack)
+  })
   if (question.legalBasis !== undefined) {
     const index = (content.purposes ?? []).findIndex((row) => row.purpose === question.purpose)
-    const stated = content.purposes?.[index]?.legalBasis?.article
-    const unknown = [`/purposes/${index}/legalBasis`]
-    yield one(
-      stated === question.legalBasis,
-      unknown,
-      'Art. 6(1)',
-      '/legalBasis',
-      `The legal basis Art. ${question.legalBasis}`,
-      '`purposes[].legalBasis`',
-    )
+    if (content.purposes?.[index]?.legalBasis?.article !== question.legalBasis) {
+      const what = `The legal basis Art. ${question.legalBasis}`
+      lack([`/purposes/${index}/legalBasis`], 'Art. 6(1)', '/legalBasis', what, '`purposes[].legalBasis`')
+    }
   }
-  if (question.service !== undefined) {
-    const present = (content.services ?? []).includes(question.service)
-    yield one(present, ['/services'], 'Art. 30(1)', '/service', `The system \`${question.service}\``, '`services`')
-  }
+  if (question.service !== undefined && !content.services?.includes(question.service))
+    lack(['/services'], 'Art. 30(1)', '/service', `The system \`${question.service}\``, '`services`')
+  return judged
 }
+
+type NoteLack = (unknown: string[], article: string, at: string, what: string, where: string) => void
 
 /** A country in the EEA needs nothing; another needs a transfer to it whose mechanism is valid on the day. */
 const judgeCountry = (
   country: string,
   pointer: string,
-  { transfers, statements }: ActivityContent,
-  activity: string,
+  { candidate, missing }: Judged,
   at: string,
-  one: (present: boolean, unknown: string[], article: string, at: string, what: string, where: string) => Judgement,
-): Judgement => {
-  if (isEea(country, at)) return { state: 'covered' }
+  lack: NoteLack,
+): void => {
+  if (isEea(country, at)) return
+  const { transfers, statements } = candidate.content
   const there = (transfers ?? [])
     .map((transfer, index) => ({ transfer, index }))
     .filter(({ transfer }) => transfer.destination.country === country)
   const what = `A transfer to ${country}`
   if (there.length === 0) {
     // A country that needs no mechanism on the day, as the United Kingdom in early 2021, needs no transfer either.
-    if (assessTransfer({ destination: { country } }, at).state === 'not-needed') return { state: 'covered' }
-    return one(false, ['/transfers'], 'Art. 30(1)(e)', pointer, what, '`transfers`')
+    if (assessTransfer({ destination: { country } }, at).state !== 'not-needed')
+      lack(['/transfers'], 'Art. 30(1)(e)', pointer, what, '`transfers`')
+    return
   }
   const assessed = there.map(({ transfer, index }) => ({ index, ...assessTransfer(transfer, at) }))
-  if (assessed.some(({ state }) => state === 'valid' || state === 'not-needed')) return { state: 'covered' }
+  if (assessed.some(({ state }) => state === 'valid' || state === 'not-needed')) return
   const unknown = assessed
     .map(({ index }) => `/transfers/${index}/mechanism`)
     .filter((at) => statements?.[at]?.state === 'unknown')
-  if (unknown.length > 0)
-    return one(false, unknown, 'Art. 44', pointer, `What allows the transfer to ${country}`, '`transfers[].mechanism`')
-  return {
-    state: 'missing',
+  if (unknown.length > 0) {
+    lack(unknown, 'Art. 44', pointer, `What allows the transfer to ${country}`, '`transfers[].mechanism`')
+    return
+  }
+  const activity = `the activity \`${candidate.key}\``
+  missing.push({
     code: 'transfer-not-covered',
     article: 'Art. 44',
     pointer,
     message: `${what} is in ${activity}, but nothing that is valid on ${at} allows it: ${assessed[0]!.reason}`,
     fix: `Name a valid mechanism in \`transfers\` of ${activity}, or keep the data out of ${country}.`,
-  }
+  })
 }

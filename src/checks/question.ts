@@ -69,7 +69,7 @@ export const answerQuestion = async (
   const { registerVersion, known, ancestors, candidates } = rows[0]!
   const found = new Set(known.map(({ resource, key }) => `${resource}/${key}`))
   return evaluateCheck(question, {
-    candidates,
+    candidatesFor: () => candidates,
     lineage: (category) => ancestors.filter((row) => row.category === category).map((row) => row.key),
     unknownKeys: names.filter(({ resource, key }) => !found.has(`${resource}/${key}`)),
     at: lawDay(moment),

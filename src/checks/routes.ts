@@ -6,6 +6,7 @@ import { countryCodes } from '../law/index.ts'
 import { assumingManifest, findService, type ManifestDependencies, writerFor } from '../manifests/index.ts'
 import { type Database, inTransaction } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
+import { sendReady } from '../platform/http/ready.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
@@ -70,9 +71,16 @@ export const checkRoutes = (
   { db, shown, ...manifests }: ManifestDependencies & { db: Database; shown: FindShown<Model> },
 ) => {
   const answerFromMemory = createMemoryChecks()
-  const answer = async (request: FastifyRequest, question: CheckQuestion, pointer: string): Promise<CheckResult> => {
-    const model = question.asOf === undefined ? await shown(request) : undefined
-    return model ? answerFromMemory(model, question) : answerFromPostgres(db, question, pointer)
+  const answer = (
+    request: FastifyRequest,
+    question: CheckQuestion,
+    pointer: string,
+  ): CheckResult | Promise<CheckResult> => {
+    const from = (model: Model | undefined) =>
+      model ? answerFromMemory(model, question) : answerFromPostgres(db, question, pointer)
+    if (question.asOf !== undefined) return from(undefined)
+    const model = shown(request)
+    return model instanceof Promise ? model.then(from) : from(model)
   }
   const description =
     'Says whether what is in force covers a use of personal data, and why. A check that fails is a good answer: its status ' +
@@ -96,7 +104,15 @@ export const checkRoutes = (
         body: ref(CheckQuestion),
       },
     },
-    async (request, reply) => send(reply, await answer(request, request.body, '/asOf')),
+    // Most answers are in memory, and need no turn of their own.
+    (request, reply) => {
+      const result = answer(request, request.body, '/asOf')
+      const sendNow = (result: CheckResult) => {
+        const fields = ['register-version', String(result.registerVersion)]
+        sendReady(request, reply, { body: JSON.stringify(result), fields })
+      }
+      return result instanceof Promise ? result.then(sendNow) : sendNow(result)
+    },
   )
 
   app.get(

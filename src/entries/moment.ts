@@ -30,8 +30,15 @@ export const asOfParameter = {
   ),
 }
 
-/** Today in UTC: the day whose law counts for the register as it is now. */
-export const today = (): string => new Date().toISOString().slice(0, 10)
+const dayLength = 86_400_000
+let day = { number: 0, date: '' }
+
+/** Today in UTC, `YYYY-MM-DD`: the day whose law counts for the register as it is now. Written once a day, as each check asks. */
+export const today = (): string => {
+  const number = Math.floor(Date.now() / dayLength)
+  if (number !== day.number) day = { number, date: new Date().toISOString().slice(0, 10) }
+  return day.date
+}
 
 /** The day whose law counts. */
 export const lawDay = (moment: Moment | undefined): string => moment?.date ?? today()

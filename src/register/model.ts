@@ -46,8 +46,10 @@ export const createModel = (): Model => {
   const lists: EntryList[] = []
   const all = new Map<string, EntryList>()
   const statuses = new Map<string, EntryList>()
-  const references = new Map<string, EntryList>()
-  const facets = new Map<string, Map<string, EntryList>>()
+  // By resource of what refers, then by id of what it refers to; by resource, kind and value. Putting names together to look for
+  // them took a check longer than all else.
+  const references = new Map<string, Map<string, EntryList>>()
+  const facets = new Map<string, Map<string, Map<string, EntryList>>>()
 
   const listIn = (lists_: Map<string, EntryList>, name: string): EntryList => {
     let list = lists_.get(name)
@@ -58,19 +60,14 @@ export const createModel = (): Model => {
     }
     return list
   }
-  const facetsOf = (resource: string, kind: string): Map<string, EntryList> => {
-    const name = `${resource} ${kind}`
-    const values = facets.get(name) ?? new Map<string, EntryList>()
-    facets.set(name, values)
-    return values
-  }
+  const facetsOf = (resource: string, kind: string): Map<string, EntryList> => within(within(facets, resource), kind)
 
   /** The lists that an entry belongs to; a retired one is in none but may still be read. */
   const termsOf = ({ resource, status, facets: has, references: refersTo }: LoadedEntry): Uint32Array => {
     if (status === 'retired') return new Uint32Array()
     const terms = new Set([listIn(all, resource).term, listIn(statuses, `${resource} ${status}`).term])
     for (const [kind, value] of has) terms.add(listIn(facetsOf(resource, kind), value).term)
-    for (const id of refersTo) terms.add(listIn(references, `${resource} ${id}`).term)
+    for (const id of refersTo) terms.add(listIn(within(references, resource), id).term)
     return Uint32Array.from(terms).sort()
   }
 
@@ -100,7 +97,7 @@ export const createModel = (): Model => {
       return [...values].filter(([name]) => value === undefined || value(name)).map(([, list]) => list)
     },
     referringTo: (resource, targets) =>
-      targets.flatMap(({ entries }) => entries.flatMap(({ id }) => present(references.get(`${resource} ${id}`)))),
+      targets.flatMap(({ entries }) => entries.flatMap(({ id }) => present(references.get(resource)?.get(id)))),
   }
 
   /** What a filter asks for, each as a condition on an entry with a list to begin with. */
@@ -111,7 +108,7 @@ export const createModel = (): Model => {
       ...filter.facets.map(({ kind, value }) => anyOf(postings.withFacet(resource, kind, value))),
       ...filter.references.map((target) => {
         const id = byResource.get(target.resource)?.get(target.key)?.id
-        return anyOf(present(id === undefined ? undefined : references.get(`${resource} ${id}`)))
+        return anyOf(present(id === undefined ? undefined : references.get(resource)?.get(id)))
       }),
       ...filter.conditions.map(({ inMemory }) => {
         const { any, not = false } = inMemory!(postings)
@@ -138,9 +135,16 @@ export const createModel = (): Model => {
       if (filter.conditions.some(({ inMemory }) => !inMemory)) return undefined
       return intersect(conditionsOf(filter), after, limit)
     },
-    referrers: (resource, targetId) => references.get(`${resource} ${targetId}`),
-    facet: (resource, kind, value) => facets.get(`${resource} ${kind}`)?.get(value),
+    referrers: (resource, targetId) => references.get(resource)?.get(targetId),
+    facet: (resource, kind, value) => facets.get(resource)?.get(kind)?.get(value),
   }
+}
+
+/** The map of a name, made when there is none. */
+const within = <T>(maps: Map<string, Map<string, T>>, name: string): Map<string, T> => {
+  const map = maps.get(name) ?? new Map<string, T>()
+  maps.set(name, map)
+  return map
 }
 
 const present = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])

@@ -142,7 +142,7 @@ test('a check comes out as the truth table says, whatever is asked of whatever i
   fc.assert(
     fc.property(questionArbitrary, fc.array(activityArbitrary, { maxLength: 3 }), (question, activities) => {
       const { outcome, reasons, coveredBy } = evaluateCheck(question, {
-        candidates: activities.map((content, index) => ({ key: `a${index}`, revision: 1, content })),
+        candidatesFor: () => activities.map((content, index) => ({ key: `a${index}`, revision: 1, content })),
         lineage,
         unknownKeys: [],
         at: today,

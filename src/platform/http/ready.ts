@@ -6,9 +6,10 @@ import type { HttpServer } from './server.ts'
 
 /** A JSON answer that needs nothing but to be sent. */
 export type ReadyAnswer = {
-  etag: string
-  /** Its bytes, or its parts in their order. */
-  body: Buffer | (string | Buffer)[]
+  /** Its bytes or its text, or the parts of it in their order. */
+  body: string | Buffer | (string | Buffer)[]
+  /** Answers 304 to who has it; none: it is no answer that can be had before. */
+  etag?: string
   /** Header fields beside those that the reply has, each name before its value. */
   fields?: string[]
 }
@@ -26,21 +27,25 @@ declare module 'fastify' {
 const always = Object.entries(fieldsOfData).flat()
 
 /** Sends a JSON answer, or 304 when the caller has it. */
-export const sendReady = (request: FastifyRequest, reply: FastifyReply, { etag, body, fields = [] }: ReadyAnswer) => {
-  const tags = request.headers['if-none-match']
+export const sendReady = (request: FastifyRequest, reply: FastifyReply, { body, etag, fields = [] }: ReadyAnswer) => {
   const { raw } = reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value))
-  if (tags !== undefined && !matchesNone(tags, etag)) {
-    raw.writeHead(304, [...fields, 'etag', etag, ...always]).end()
-    return
+  fields.push(...always)
+  if (etag !== undefined) {
+    fields.push('etag', etag)
+    const tags = request.headers['if-none-match']
+    if (tags !== undefined && !matchesNone(tags, etag)) {
+      raw.writeHead(304, fields).end()
+      return
+    }
   }
-  const parts = Buffer.isBuffer(body) ? [body] : body
+  const parts = Array.isArray(body) ? body : [body]
   const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  raw.writeHead(200, [...fields, 'etag', etag, 'content-type', jsonType, ...always, 'content-length', String(length)])
+  raw.writeHead(200, [...fields, 'content-type', jsonType, 'content-length', String(length)])
   // One system call for all of it.
   raw.cork()
-  for (const part of parts) raw.write(part)
-  raw.end()
+  for (const part of parts.slice(0, -1)) raw.write(part)
+  raw.end(parts.at(-1))
 }
 
 /**

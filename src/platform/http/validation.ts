@@ -143,6 +143,7 @@ const examplesOf = (schema: Record<string, unknown>) =>
  * Walks with a list instead of recursion: a body may be nested deeper than the stack is.
  */
 const unstorable = (value: unknown, prefix: string): FieldError[] => {
+  if (isStorable(value)) return []
   const errors: FieldError[] = []
   const open: [unknown, string][] = [[value, prefix]]
   for (let next = open.pop(); next; next = open.pop()) {
@@ -161,6 +162,23 @@ const unstorable = (value: unknown, prefix: string): FieldError[] => {
     }
   }
   return errors
+}
+
+/** Whether there is nothing to be named: pointers are put together only when there is. */
+const isStorable = (value: unknown): boolean => {
+  const open: unknown[] = [value]
+  while (open.length > 0) {
+    const item = open.pop()
+    if (typeof item === 'string') {
+      if (!storable(item)) return false
+    } else if (Array.isArray(item)) for (const element of item) open.push(element)
+    else if (item && typeof item === 'object')
+      for (const name in item) {
+        if (!storable(name)) return false
+        open.push((item as Record<string, unknown>)[name])
+      }
+  }
+  return true
 }
 
 const storable = (text: string) => text.isWellFormed() && !text.includes('\0')

@@ -16,7 +16,14 @@ const candidate = (changes: object = {}, key = 'newsletter'): Candidate => ({
 const ask = (question: Partial<CheckQuestion>, candidates: Candidate[], context: Partial<CheckContext> = {}) =>
   evaluateCheck(
     { purpose: 'newsletter', dataCategories: ['email-address'], ...question },
-    { candidates, lineage: (key) => [key], unknownKeys: [], at: '2026-06-01', registerVersion: 7, ...context },
+    {
+      candidatesFor: () => candidates,
+      lineage: (key) => [key],
+      unknownKeys: [],
+      at: '2026-06-01',
+      registerVersion: 7,
+      ...context,
+    },
   )
 
 const [row] = cleanActivity().data!
