@@ -20,7 +20,7 @@ import {
 } from './request.ts'
 import type { EntryContent, Resource } from './resource.ts'
 import { type FindShown, type ShownEntries, shownHeaders } from './shown.ts'
-import type { ReadWritten, Written } from './write.ts'
+import { readWritten, type Written } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -35,7 +35,7 @@ export type EntryWrites = {
   /** Whether there are proposals, which a `GET` can ask for. */
   proposals: boolean
   put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
-  retire(db: Transaction, key: string, writer: Writer): Promise<ReadWritten>
+  retire(db: Transaction, key: string, writer: Writer): Promise<Written>
 }
 
 /** List, read, write and retire: the same four operations for every resource. */
@@ -202,12 +202,10 @@ export const entryRoutes = (
     async (request, reply) => {
       const { key } = request.params
       const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
-      const { outcome, read } = await inTransaction(db, (transaction) =>
-        writes.put(transaction, key, content, writerOf(request)),
-      )
-      const row = await read(db)
+      const written = await inTransaction(db, (transaction) => writes.put(transaction, key, content, writerOf(request)))
+      const row = await readWritten(db, written)
       reply.header('register-version', row.position)
-      if (outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
+      if (written.outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
       return sendEntry(reply, row)
     },
   )
@@ -230,10 +228,10 @@ export const entryRoutes = (
       },
     },
     async (request, reply) => {
-      const read = await inTransaction(db, (transaction) =>
+      const written = await inTransaction(db, (transaction) =>
         writes.retire(transaction, request.params.key, writerOf(request)),
       )
-      const row = await read(db)
+      const row = await readWritten(db, written)
       reply.header('register-version', row.position)
       return sendEntry(reply, row)
     },
