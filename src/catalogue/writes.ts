@@ -10,7 +10,6 @@ import {
   retireEntry,
   type WriteRules,
   type Writer,
-  writeEntry,
 } from '../entries/index.ts'
 import type { Transaction } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
@@ -69,11 +68,7 @@ export const catalogueWrites = (resource: Resource, components: Components, guar
       'Retires the entry: it stays readable, and lists leave it out. Nothing is ever deleted. A `PUT` revives it. Refused ' +
       'while a revision in force or proposed refers to it.',
   },
-  put: (db, key, content, writer) => {
-    const { author, preconditions } = writer
-    const rules = catalogueWriteRules(resource, components, guardMaterial, writer)
-    return writeEntry(db, { resource, key, content: () => content, rules, preconditions }, author)
-  },
+  rules: (writer) => catalogueWriteRules(resource, components, guardMaterial, writer),
   retire: (db, key, { author, preconditions }) => retireEntry(db, resource, key, author, preconditions),
 })
 

@@ -5,7 +5,16 @@ import { json, operation } from '../platform/http/operation.ts'
 import { pageParameters } from '../platform/http/page.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { etagHeader, exampleView, listSchema, sendEntries, sendEntry, sendShown, sendStored } from './answer.ts'
+import {
+  etagHeader,
+  exampleView,
+  listSchema,
+  sendEntries,
+  sendOwn,
+  sendShown,
+  sendStored,
+  sendWritten,
+} from './answer.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries } from './read.ts'
 import { etagOf, renderEntry, type Status, statuses } from './render.ts'
@@ -18,9 +27,10 @@ import {
   writeProblems,
   writerOf,
 } from './request.ts'
-import type { EntryContent, Resource } from './resource.ts'
+import type { Resource } from './resource.ts'
 import { type FindShown, type ShownEntries, shownHeaders } from './shown.ts'
-import { readWritten, type Written } from './write.ts'
+import { findUnchanged } from './unchanged.ts'
+import { type WriteRules, type Written, writeEntry } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -34,7 +44,7 @@ export type EntryWrites = {
   describe: { put: string; retire: string }
   /** Whether there are proposals, which a `GET` can ask for. */
   proposals: boolean
-  put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
+  rules(writer: Writer): WriteRules
   retire(db: Transaction, key: string, writer: Writer): Promise<Written>
 }
 
@@ -202,11 +212,16 @@ export const entryRoutes = (
     async (request, reply) => {
       const { key } = request.params
       const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
-      const written = await inTransaction(db, (transaction) => writes.put(transaction, key, content, writerOf(request)))
-      const row = await readWritten(db, written)
-      reply.header('register-version', row.position)
+      const writer = writerOf(request)
+      const { author, preconditions } = writer
+      const write = { resource, key, rules: writes.rules(writer), preconditions }
+      const unchanged = await findUnchanged(db, await findShown(request), { ...write, content }, author)
+      if (unchanged) return sendOwn(reply, unchanged)
+      const written = await inTransaction(db, (transaction) =>
+        writeEntry(transaction, { ...write, content: () => content }, author),
+      )
       if (written.outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
-      return sendEntry(reply, row)
+      return sendWritten(db, findShown, reply, written)
     },
   )
 
@@ -231,9 +246,7 @@ export const entryRoutes = (
       const written = await inTransaction(db, (transaction) =>
         writes.retire(transaction, request.params.key, writerOf(request)),
       )
-      const row = await readWritten(db, written)
-      reply.header('register-version', row.position)
-      return sendEntry(reply, row)
+      return sendWritten(db, findShown, reply, written)
     },
   )
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
-import { type EntryName, nameOf } from './lock.ts'
+import { type EntryName, namedBy, nameOf } from './lock.ts'
 import type { EntryReference } from './references.ts'
 import type { EntryContent, Resource } from './resource.ts'
 
@@ -44,13 +44,13 @@ export const compareContents = async (
       select g.n, g.id from json_to_recordset(${JSON.stringify(given)}::json) as g(n integer, id uuid, text text)
       join revisions r on r.id = g.id where r.content::jsonb = g.text::jsonb),
     wanted as materialized (
-      select distinct w.resource, w.key
+      select w.resource, w.key
       from json_to_recordset(${JSON.stringify(references)}::json) as w(n integer, resource text, key text)
       where w.n not in (select n from equal)),
     found as materialized (
       select e.id, e.resource, e.key, e.status,
         coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
-      from entries e where (e.resource, e.key) in (select w.resource, w.key from wanted w)
+      from entries e where e.id = any(${namedBy(sql`wanted`)})
       order by e.id for ${sql.raw(mode)} of e)
     select coalesce((select json_agg(q) from equal q), '[]') as equal, coalesce((select json_agg(f) from found f), '[]') as found`.execute(
     db,

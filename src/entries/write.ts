@@ -81,10 +81,13 @@ export const noPreconditions: Preconditions = { ifMatch: undefined, ifNoneMatch:
 export const currentTag = (entry: LockedEntry): string | undefined =>
   entry.lastRevision === 0 ? undefined : entityTag(entry.position, entry.proposedHash ?? undefined)
 
+/** The contents that an entry has now. */
+export type StandingContents = Record<'inForce' | 'proposed', Pick<StandingRevision, 'content'> | null>
+
 /** What a resource asks of writing its entries. */
 export type WriteRules = {
   /** Completes a content from what the entry is now; throws to refuse it. */
-  complete?(entry: LockedEntry, content: EntryContent): EntryContent
+  complete?(entry: StandingContents, content: EntryContent): EntryContent
   /**
    * What a write brings about; undefined: nothing, as it is equal to what stands.
    * @throws HttpProblem to refuse it

@@ -22,6 +22,7 @@ import {
   type Resource,
   recordChange,
   retiredState,
+  type StandingContents,
   type WriteRules,
   type Written,
   writeEntry,
@@ -103,7 +104,7 @@ export const putActivity = (
 /** What a service writes is completed by the judgements in force, or, when that is not what is in force, by those proposed. */
 const completeFromRecord = (
   compare: Lifecycle['compare'],
-  { inForce, proposed }: LockedEntry,
+  { inForce, proposed }: StandingContents,
   written: EntryContent,
 ): EntryContent => {
   if (inForce && proposed) {
