@@ -10,9 +10,9 @@ import {
   lockEntry,
   notFound,
   preconditionHeaders,
-  type ReadWritten,
-  readContent,
   readEntry,
+  readWritten,
+  type Written,
   writeProblems,
   writerOf,
 } from '../entries/index.ts'
@@ -46,14 +46,14 @@ const changeControllers = async (
   author: Author,
   preconditions: Preconditions,
   change: (controllers: Controller[]) => Controller[],
-): Promise<ReadWritten> => {
+): Promise<Written> => {
   const entry = await lockEntry(db, lifecycle.resource, activity)
-  const base = await readContent(db, (entry.proposed ?? entry.shown!).id)
+  const base = (entry.proposed ?? entry.shown)!.content
   const content = { ...base, controllers: change(controllersOf(base)) }
   const { statements, ...rest } = content as EntryContent & { statements?: Record<string, unknown> }
   const { '/controllers': _, ...others } = statements ?? {}
   const stated = Object.keys(others).length > 0 ? { ...rest, statements: others } : rest
-  return (await putActivity(db, lifecycle, activity, stated, author, preconditions)).read
+  return putActivity(db, lifecycle, activity, stated, author, preconditions)
 }
 
 /** `/v1/processing-activities/{key}/controllers/{organisation}`. */
@@ -128,13 +128,13 @@ export const controllerRoutes = (app: HttpServer, { db, lifecycle }: { db: Datab
         })
       }
       const { author, preconditions } = writerOf(request)
-      const read = await inTransaction(db, (transaction) =>
+      const written = await inTransaction(db, (transaction) =>
         changeControllers(transaction, lifecycle, activity, author, preconditions, (controllers) => {
           const at = controllers.findIndex((other) => other.organisation === organisation)
           return at === -1 ? [...controllers, controller] : controllers.with(at, controller)
         }),
       )
-      const row = await read(db)
+      const row = await readWritten(db, written)
       return reply
         .headers({ etag: etagOf(row), 'register-version': row.position })
         .type(jsonType)
@@ -163,14 +163,14 @@ export const controllerRoutes = (app: HttpServer, { db, lifecycle }: { db: Datab
     async (request, reply) => {
       const { key: activity, organisation } = request.params
       const { author, preconditions } = writerOf(request)
-      const read = await inTransaction(db, (transaction) =>
+      const written = await inTransaction(db, (transaction) =>
         changeControllers(transaction, lifecycle, activity, author, preconditions, (controllers) => {
           if (!controllers.some((controller) => controller.organisation === organisation))
             throw missing(activity, organisation)
           return controllers.filter((controller) => controller.organisation !== organisation)
         }),
       )
-      const row = await read(db)
+      const row = await readWritten(db, written)
       return reply
         .code(204)
         .headers({ etag: etagOf(row), 'register-version': row.position })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { readCatalogueOf } from '../catalogue/index.ts'
+import { type Catalogue, readCatalogueOf } from '../catalogue/index.ts'
 import { type EntryRow, lawDay, type Moment, renderEntry } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Finding } from './finding.ts'
@@ -8,6 +8,9 @@ import type { ActivityContent, ActivityView } from './schema.ts'
 
 /** An activity as its `GET` shows it. */
 export const viewOf = (row: EntryRow): ActivityView => JSON.parse(renderEntry(row))
+
+/** A revision of an activity, as far as it is judged. */
+export type JudgedRow = Pick<EntryRow, 'id' | 'revisionId' | 'status' | 'content'>
 
 /** What the record of an activity says about its findings: waivers, and entries that changed after its approval. */
 export type Circumstances = {
@@ -18,7 +21,7 @@ export type Circumstances = {
 /** The circumstances of activities, by their ids. */
 export const readCircumstances = async (
   db: Database,
-  rows: readonly EntryRow[],
+  rows: readonly Pick<JudgedRow, 'id'>[],
   moment?: Moment,
 ): Promise<Map<string, Circumstances>> => {
   const ids = rows.map(({ id }) => id)
@@ -46,7 +49,7 @@ export const readCircumstances = async (
  */
 export const findingsOfEach = async (
   db: Database,
-  rows: readonly EntryRow[],
+  rows: readonly JudgedRow[],
   moment?: Moment,
 ): Promise<Finding[][]> => {
   const catalogue = await readCatalogueOf(
@@ -54,14 +57,24 @@ export const findingsOfEach = async (
     rows.map(({ revisionId }) => revisionId),
     moment,
   )
+  return judgeEach(db, rows, catalogue, moment)
+}
+
+/** The same by a catalogue that was read already. */
+export const judgeEach = async (
+  db: Database,
+  rows: readonly JudgedRow[],
+  catalogue: Catalogue,
+  moment?: Moment,
+): Promise<Finding[][]> => {
   const circumstances = await readCircumstances(db, rows, moment)
   return rows.map((row) => judge(row, catalogue, circumstances.get(row.id), lawDay(moment)))
 }
 
 /** What the rules find in one activity, with the waivers that hold on the day. */
 export const judge = (
-  row: EntryRow,
-  catalogue: Parameters<typeof evaluateRules>[0]['catalogue'],
+  row: Pick<JudgedRow, 'status' | 'content'>,
+  catalogue: Catalogue,
   circumstances: Circumstances | undefined,
   at: string,
 ): Finding[] => {

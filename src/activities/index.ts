@@ -1,14 +1,22 @@
 export { exampleFinding, Finding } from './finding.ts'
-export { type Circumstances, findingsOfEach, judge, readCircumstances, viewOf } from './findings.ts'
+export {
+  type Circumstances,
+  findingsOfEach,
+  type JudgedRow,
+  judge,
+  judgeEach,
+  readCircumstances,
+  viewOf,
+} from './findings.ts'
 export { importActivity, waiveImported } from './lifecycle/import.ts'
 export { activityMateriality } from './lifecycle/materiality.ts'
 export { recordOverdueReviews } from './lifecycle/overdue.ts'
 export { type ApprovalMode, approvalModes } from './lifecycle/proposal.ts'
 export {
   activityJudgements,
+  activityWriteRules,
   findMaterialChanges,
   type Lifecycle,
-  putActivity,
   retireActivity,
 } from './lifecycle/propose.ts'
 export { queueRoute, queueSchemas } from './lifecycle/queue-route.ts'

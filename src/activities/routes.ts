@@ -17,7 +17,7 @@ import type { HttpServer } from '../platform/http/server.ts'
 import { controllerRoutes } from './controllers.ts'
 import { exampleFinding, Finding } from './finding.ts'
 import { findingsOf } from './findings.ts'
-import { type Lifecycle, putActivity, retireActivity } from './lifecycle/propose.ts'
+import { activityWriteRules, type Lifecycle, retireActivity } from './lifecycle/propose.ts'
 import { lifecycleRoutes } from './lifecycle/routes.ts'
 import { activityParameters } from './resource.ts'
 import { activityExample } from './schema.ts'
@@ -43,7 +43,7 @@ const activityWrites = (lifecycle: Lifecycle): EntryWrites => ({
       'Proposes to retire the activity; with `APPROVALS=off` retires it at once. One that was never in force is withdrawn. ' +
       'Retired, it stays readable, and lists leave it out. Nothing is ever deleted. A `PUT` revives it.',
   },
-  put: (db, key, content, { author, preconditions }) => putActivity(db, lifecycle, key, content, author, preconditions),
+  rules: ({ author }) => activityWriteRules(lifecycle, author),
   retire: (db, key, { author, preconditions }) => retireActivity(db, lifecycle, key, author, preconditions),
 })
 

@@ -3,14 +3,12 @@ import {
   type Components,
   contentComparer,
   type EntryWrites,
+  inForceAtOnce,
   type Judgement,
   keepJudgements,
-  type LockedEntry,
-  type NewRevision,
-  putEntry,
   type Resource,
-  readContent,
   retireEntry,
+  type WriteRules,
   type Writer,
 } from '../entries/index.ts'
 import type { Transaction } from '../platform/db/database.ts'
@@ -25,21 +23,25 @@ export const catalogueJudgements: Partial<Record<CatalogueResource, readonly Jud
 
 const maySeeThrough: readonly Writer['role'][] = ['approver', 'admin']
 
-/** How the catalogue is written: in force at once; a material change of what is used in force takes an approver. */
-export const catalogueWrites = (resource: Resource, components: Components, guardMaterial: boolean): EntryWrites => {
-  const compare = contentComparer(resource.Input, components)
+/** What the catalogue asks of writing its entries: a material change of what is used in force takes an approver. */
+export const catalogueWriteRules = (
+  resource: Resource,
+  components: Components,
+  guardMaterial: boolean,
+  { author, role }: Pick<Writer, 'author' | 'role'>,
+): WriteRules => {
   const name = resource.resource as CatalogueResource
-
-  const assertMayChange =
-    (db: Transaction, role: Writer['role']) => async (entry: LockedEntry, revision: NewRevision) => {
+  const judgements = author.serviceId === null ? undefined : catalogueJudgements[name]
+  return inForceAtOnce(
+    author,
+    judgements &&
+      (({ inForce }, written) => (inForce ? keepJudgements(judgements, inForce.content, written) : written)),
+    async (db, { entry, revision: { content: after } }) => {
       if (!guardMaterial || maySeeThrough.includes(role) || entry.inForce === null) return
-      if (!(await isUsedInForce(db, entry.id))) return
-      const before = await readContent(db, entry.inForce.id)
-      const material = materialChangesOfEntry(name, compare(before, revision.content), {
-        before,
-        after: revision.content,
-      })
-      if (material.length === 0) return
+      const before = entry.inForce.content
+      const changes = contentComparer(resource.Input, components)(before, after)
+      const material = materialChangesOfEntry(name, changes, { before, after })
+      if (material.length === 0 || !(await isUsedInForce(db, entry.id))) return
       throw new HttpProblem(
         'forbidden',
         `The ${resource.singular} is used in force, and this change is material: it takes an approver.`,
@@ -50,31 +52,25 @@ export const catalogueWrites = (resource: Resource, components: Components, guar
           })),
         },
       )
-    }
-
-  return {
-    proposals: false,
-    describe: {
-      put:
-        'Creates the entry or replaces all of it; it is in force at once. A body equal to what stands writes nothing, so a ' +
-        'service may register on every deploy. A retired entry is revived. A material change of an entry that an activity in ' +
-        'force uses (a country, a safeguard, a category becoming special, a longer period) takes the role `approver`.',
-      retire:
-        'Retires the entry: it stays readable, and lists leave it out. Nothing is ever deleted. A `PUT` revives it. Refused ' +
-        'while a revision in force or proposed refers to it.',
     },
-    put: (db, key, content, { author, role, preconditions }) =>
-      putEntry(db, resource, key, content, author, preconditions, {
-        complete: async (entry, written) => {
-          const kept = catalogueJudgements[name]
-          if (author.serviceId === null || !kept || !entry.inForce) return written
-          return keepJudgements(kept, await readContent(db, entry.inForce.id), written)
-        },
-        assertMayChange: assertMayChange(db, role),
-      }),
-    retire: (db, key, { author, preconditions }) => retireEntry(db, resource, key, author, preconditions),
-  }
+  )
 }
+
+/** How the catalogue is written: in force at once. */
+export const catalogueWrites = (resource: Resource, components: Components, guardMaterial: boolean): EntryWrites => ({
+  proposals: false,
+  describe: {
+    put:
+      'Creates the entry or replaces all of it; it is in force at once. A body equal to what stands writes nothing, so a ' +
+      'service may register on every deploy. A retired entry is revived. A material change of an entry that an activity in ' +
+      'force uses (a country, a safeguard, a category becoming special, a longer period) takes the role `approver`.',
+    retire:
+      'Retires the entry: it stays readable, and lists leave it out. Nothing is ever deleted. A `PUT` revives it. Refused ' +
+      'while a revision in force or proposed refers to it.',
+  },
+  rules: (writer) => catalogueWriteRules(resource, components, guardMaterial, writer),
+  retire: (db, key, { author, preconditions }) => retireEntry(db, resource, key, author, preconditions),
+})
 
 const isUsedInForce = async (db: Transaction, entryId: string): Promise<boolean> => {
   const { rows } = await sql<{ used: boolean }>`

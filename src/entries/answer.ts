@@ -11,7 +11,8 @@ import { findMoment } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, etagOf, renderEntry } from './render.ts'
 import type { Resource } from './resource.ts'
-import type { ShownEntries, ShownSource } from './shown.ts'
+import { atLeast, type FindShown, type ShownEntries, type ShownEntry, type ShownSource } from './shown.ts'
+import { readWritten, type Written } from './write.ts'
 
 /** What answers about entries have in common: an entry or a page of them, out of memory or out of Postgres. */
 
@@ -68,6 +69,21 @@ export const sendStored = async (
   if (!row) throw notFound(singular, key)
   return sendEntry(reply, row)
 }
+
+/**
+ * Sends an entry as a write left it. Memory takes in what this instance wrote before it is answered, so one reading serves
+ * both, unless what was written is a proposal or somebody wrote the entry again.
+ */
+export const sendWritten = async (db: Database, findShown: FindShown, reply: FastifyReply, written: Written) => {
+  const { resource, key, position, state } = written
+  const shown = state.proposed === null ? (await findShown(atLeast(position)))?.find(resource, key) : undefined
+  if (shown?.position === position) return sendOwn(reply, shown)
+  return sendEntry(reply.header('register-version', position), await readWritten(db, written))
+}
+
+/** Sends an entry to whoever wrote it, with the version that has it. */
+export const sendOwn = (reply: FastifyReply, { position, etag, body }: ShownEntry) =>
+  reply.headers({ 'register-version': position, etag }).type(jsonType).send(body)
 
 /**
  * A page of entries. Its entity tag is made of theirs, which are far shorter than they are. Its bytes are those of the entries,

@@ -2,15 +2,14 @@ import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Transaction } from '../platform/db/database.ts'
 import { canonicalParts, type EventType, hashContent, type RecordedState } from './event.ts'
-import type { EntryState, LockedEntry, RevisionRef, Target } from './lock.ts'
-import { rfc3339 } from './moment.ts'
+import type { EntryName, EntryState, LockedEntry, RevisionRef } from './lock.ts'
 import type { PersonalValue } from './personal.ts'
 import type { EntryContent, Facet, Resource } from './resource.ts'
+import type { Target } from './targets.ts'
 
-/** A revision that is ready to be stored. */
+/** A revision that is ready to be stored. Its `content` is as it was written. */
 export type NewRevision = RevisionRef & {
-  /** The content as it was written, and as it is stored: with digests in place of personal values. */
-  content: EntryContent
+  /** The content as it is stored: with digests in place of personal values. */
   text: string
   hash: string
   digests: string[]
@@ -21,18 +20,16 @@ export type NewRevision = RevisionRef & {
 }
 
 /**
- * Prepares the next revision of an entry, so that it can be compared with what stands before it is stored.
- * @param targets what the content refers to, locked
+ * Prepares the next revision of an entry, so that it can be compared with what stands before it is stored. What it refers to
+ * is found afterwards, and only if it is equal to nothing.
  */
-export const prepareRevision = async (
-  db: Transaction,
+export const prepareRevision = (
   resource: Resource,
   entry: LockedEntry,
   content: EntryContent,
-  targets: Target[],
-): Promise<NewRevision> => {
-  const known = await knownValues(db, entry)
-  const separated = resource.separatePersonal(content, known)
+  targets: Target[] = [],
+): NewRevision => {
+  const separated = resource.separatePersonal(content, knownValues(entry))
   return {
     id: uuidv7(),
     number: entry.lastRevision + 1,
@@ -48,23 +45,16 @@ export const prepareRevision = async (
 }
 
 /** Digests of the personal values that an entry has now, by value. */
-const knownValues = async (db: Transaction, { shown, proposed }: LockedEntry): Promise<Map<string, string>> => {
-  const ids = [shown?.id, proposed?.id].filter((id) => id !== undefined)
-  if (ids.length === 0) return new Map()
-  const { rows } = await sql<{ digest: string; value: string }>`
-    select y.digest, y.value from revisions r join personal_values y on y.digest = any(r.personal)
-    where r.id = any(${ids}::uuid[]) and y.value is not null`.execute(db)
-  return new Map(rows.map(({ digest, value }) => [value, digest]))
-}
+const knownValues = ({ shown, proposed }: LockedEntry): Map<string, string> =>
+  new Map(
+    [shown, proposed].flatMap((revision) =>
+      Object.entries(revision?.personal ?? {}).flatMap(([digest, value]) =>
+        value === null ? [] : [[value, digest] as const],
+      ),
+    ),
+  )
 
-/** Whether a stored revision has the same content. Postgres decides: the order of properties does not count, that of elements does. */
-export const equalsStored = async (db: Transaction, stored: RevisionRef | null, text: string): Promise<boolean> => {
-  if (stored === null) return false
-  const { rows } = await sql<{ equal: boolean }>`
-    select content::jsonb = ${text}::jsonb as equal from revisions where id = ${stored.id}`.execute(db)
-  return rows[0]!.equal
-}
-
+/** What happens to an entry. */
 export type Change = {
   type: EventType
   principalId: string
@@ -89,110 +79,163 @@ const recordedState = (state: EntryState): RecordedState => ({
   status: state.status,
 })
 
-/**
- * Appends one event to history, with the revision that it brings and the state that it leaves, in one statement. The row
- * of the head is taken in this statement, last before the commit: from then on positions commit in their order.
- * @returns the event's position
- */
-export const appendEvent = async (
-  db: Transaction,
-  { resource }: Pick<Resource, 'resource'>,
-  entry: Pick<LockedEntry, 'id' | 'key'>,
+/** An entry that an event is of. */
+type Subject = EntryName & { id: string }
+
+const currentIds = ({ inForce, proposed }: EntryState): string[] =>
+  [inForce?.id, proposed?.id].filter((id) => id !== undefined)
+
+const partsOf = (
+  { id, key, resource }: Subject,
   { type, principalId, reason, details, revision, about, state }: Change,
-): Promise<number> => {
+) => {
   const subject = revision ?? about
-  const [first, second, third] = canonicalParts({
+  return canonicalParts({
     actor: principalId,
     ...(details && { details }),
-    entry: { id: entry.id, key: entry.key, resource },
+    entry: { id, key, resource },
     ...(reason !== undefined && { reason }),
     ...(subject && { revision: subject.number, revisionHash: subject.hash }),
     state: recordedState(state),
     type,
   })
-  // What is approved and stays in force was approved by this very event; a retirement leaves nothing in force.
-  const approvedPosition =
-    type === 'approved' && state.inForce ? sql`head.position` : sql`${state.approvedPosition}::bigint`
-  const current = [state.inForce?.id, state.proposed?.id].filter((id) => id !== undefined)
+}
+
+/** An event as the statement that appends it is given it. */
+const rowOf = (entry: Subject, change: Change, n: number) => {
+  const { type, principalId, reason, details, revision, about, state } = change
+  return {
+    n,
+    parts: partsOf(entry, change),
+    type,
+    entry_id: entry.id,
+    resource: entry.resource,
+    key: entry.key,
+    subject_id: (revision ?? about)?.id,
+    principal_id: principalId,
+    reason,
+    details,
+    status: state.status,
+    in_force_id: state.inForce?.id,
+    proposed_id: state.proposed?.id,
+    proposal: state.proposal,
+    shown_id: state.shown!.id,
+    name: state.shown!.content.name,
+    description: state.shown!.content.description,
+    owner_id: state.owner?.id,
+    approval: state.approval,
+    // What is approved and stays in force was approved by this very event; a retirement leaves nothing in force.
+    approves: type === 'approved' && state.inForce !== null,
+    approved_position: state.approvedPosition,
+    in_force_hash: state.inForceHash,
+    ...(revision && {
+      revision: {
+        number: revision.number,
+        text: revision.text,
+        hash: revision.hash,
+        digests: revision.digests,
+        retirement: revision.retirement,
+        current: currentIds(state).includes(revision.id),
+        values: revision.personalValues.map(({ digest, salt, value }) => ({
+          digest,
+          salt: salt.toString('hex'),
+          value,
+        })),
+        targets: revision.targets.map(({ id }) => id),
+        facets: revision.facets,
+      },
+    }),
+  }
+}
+
+/**
+ * Appends events to history, in their order, with the revisions that they bring and the states that they leave, in one
+ * statement. The row of the head is taken in this statement, last before the commit: from then on positions commit in
+ * their order.
+ * @param changes each of another entry
+ * @returns the positions of the events
+ */
+export const appendEvents = async (
+  db: Transaction,
+  changes: readonly { entry: Subject; change: Change }[],
+): Promise<number[]> => {
+  if (changes.length === 0) return []
+  const given = JSON.stringify(changes.map(({ entry, change }, n) => rowOf(entry, change, n + 1)))
   const { rows } = await sql<{ position: number }>`
-    with ${nextHead(first, second, third)}
-    ${revision ? storeRevision(resource, entry, revision, principalId, current) : sql``},
-    ${markCurrent('revision_references', entry, current)},
-    ${markCurrent('revision_facets', entry, current)},
+    with given as materialized (
+      select * from json_to_recordset(${given}::json) as g(n integer, parts text[], type text, entry_id uuid, resource text, key text,
+        subject_id uuid, principal_id uuid, reason text, details json, status text, in_force_id uuid, proposed_id uuid,
+        proposal text, shown_id uuid, name text, description text, owner_id uuid, approval text, approves boolean,
+        approved_position bigint, in_force_hash text, revision json)),
+    event as materialized (
+      select g.*, c.position, c.recorded_at, c.hash, case when g.approves then c.position else g.approved_position end as approved
+      from extend_chain(array(select parts[1] from given order by n), array(select parts[2] from given order by n),
+        array(select parts[3] from given order by n)) c join given g on g.n = c.n),
+    revision as materialized (
+      select g.subject_id as id, g.entry_id, g.resource, g.key, r.* from given g cross join lateral
+        json_to_record(g.revision) as r(number integer, text text, hash text, digests text[], retirement boolean, current boolean,
+          values json, targets uuid[], facets json)
+      where g.revision is not null),
+    new_values as (
+      insert into personal_values (digest, salt, value)
+      select y.digest, decode(y.salt, 'hex'), y.value from revision r cross join lateral
+        json_to_recordset(r.values) as y(digest text, salt text, value text)),
+    new_revisions as (
+      insert into revisions (id, entry_id, number, content, content_hash, principal_id, recorded_at, personal, retirement)
+      select r.id, r.entry_id, r.number, r.text::json, r.hash, v.principal_id, v.recorded_at, r.digests, r.retirement
+      from revision r join event v on v.subject_id = r.id),
+    new_references as (
+      insert into revision_references (revision_id, target_id, entry_id, resource, key, current)
+      select r.id, t.id, r.entry_id, r.resource, r.key, r.current from revision r cross join lateral unnest(r.targets) as t(id)),
+    new_facets as (
+      insert into revision_facets (revision_id, kind, value, entry_id, resource, key, current)
+      select distinct r.id, f.kind, f.value, r.entry_id, r.resource, r.key, r.current
+      from revision r cross join lateral json_to_recordset(r.facets) as f(kind text, value text)),
+    ${markCurrent('revision_references')},
+    ${markCurrent('revision_facets')},
     entry as (
-      update entries set status = ${state.status}, in_force_id = ${state.inForce?.id ?? null}::uuid,
-        proposed_id = ${state.proposed?.id ?? null}::uuid, proposal = ${state.proposal}, shown_id = ${state.shown!.id}::uuid,
-        owner_id = ${state.owner?.id ?? null}::uuid, approval = ${state.approval},
-        approved_position = ${approvedPosition},
-        in_force_hash = ${state.inForceHash}, position = head.position
-        ${shownNames(state, revision)}
-      from head where id = ${entry.id})
+      update entries e set status = v.status, in_force_id = v.in_force_id, proposed_id = v.proposed_id, proposal = v.proposal,
+        shown_id = v.shown_id, name = v.name, description = v.description, owner_id = v.owner_id, approval = v.approval,
+        approved_position = v.approved, in_force_hash = v.in_force_hash, position = v.position
+      from event v where e.id = v.entry_id and e.id = any(${changed}))
     insert into events (position, type, entry_id, revision_id, principal_id, reason, details, recorded_at, hash,
       status, in_force_id, proposed_id, proposal, shown_id, owner_id, approval, approved_position, in_force_hash)
-    select head.position, ${type}, ${entry.id}::uuid, ${subject?.id ?? null}::uuid, ${principalId}::uuid, ${reason ?? null},
-      ${details ? JSON.stringify(details) : null}::json, head.recorded_at, head.hash, ${state.status},
-      ${state.inForce?.id ?? null}::uuid, ${state.proposed?.id ?? null}::uuid, ${state.proposal}, ${state.shown!.id}::uuid,
-      ${state.owner?.id ?? null}::uuid, ${state.approval},
-      ${approvedPosition}, ${state.inForceHash}
-    from head returning position`.execute(db)
-  return rows[0]!.position
+    select position, type, entry_id, subject_id, principal_id, reason, details, recorded_at, hash,
+      status, in_force_id, proposed_id, proposal, shown_id, owner_id, approval, approved, in_force_hash
+    from event order by n returning position`.execute(db)
+  return rows.map(({ position }) => position)
 }
+
+/**
+ * Appends one event.
+ * @returns its position
+ */
+export const appendEvent = async (db: Transaction, entry: Subject, change: Change): Promise<number> =>
+  (await appendEvents(db, [{ entry, change }]))[0]!
+
+/**
+ * The entries of `given`, and their revisions that are in force or proposed: as arrays, so that Postgres goes by its indexes,
+ * and with one plan, however many they are.
+ */
+const changed = sql`array(select entry_id from given)`
+const current = sql`array(
+  select id from given cross join lateral (values (in_force_id), (proposed_id)) as v(id) where id is not null)`
 
 /**
  * Rows drawn out of revisions are `current` while theirs is in force or proposed. Both directions are written so that an
  * index finds the rows: asked at once, as `current <> …`, Postgres read the whole table at every write.
  */
-const markCurrent = (table: string, entry: Pick<LockedEntry, 'id'>, current: string[]) => sql`
+const markCurrent = (table: string) => sql`
     ${sql.id(`no_longer_${table}`)} as (
       update ${sql.table(table)} set current = false
-      where entry_id = ${entry.id} and current and revision_id <> all(${current}::uuid[])),
+      where entry_id = any(${changed}) and current and revision_id <> all(${current})),
     ${sql.id(`again_${table}`)} as (
-      update ${sql.table(table)} set current = true where revision_id = any(${current}::uuid[]) and not current)`
+      update ${sql.table(table)} set current = true where revision_id = any(${current}) and not current)`
 
 /**
- * The head of the chain moves on: `head` has the position, time and hash of the event that is being recorded. Times never
- * go back, so that positions and times have one order.
+ * The head of the chain moves on: `head` has the position, time and hash of an event that is being recorded of no entry.
  * @param parts the event's canonical form around its position, the hash before it and its time
  */
 export const nextHead = (...[first, second, third]: [string, string, string]) => sql`
   head as (
-    update register_head h set (position, recorded_at, hash) = (
-      select h.position + 1, t.now, encode(sha256(convert_to(
-        '{' || ${first}::text || '"position":' || (h.position + 1) || ',"previous":"' || h.hash || '",' || ${second}::text
-        || '"recordedAt":"' || ${rfc3339(sql`t.now`)} || '",' || ${third}::text || '}', 'UTF8')), 'hex')
-      from (select greatest(date_trunc('milliseconds', clock_timestamp()), h.recorded_at) as now offset 0) t)
-    returning h.position, h.recorded_at, h.hash)`
-
-const storeRevision = (
-  resource: string,
-  entry: Pick<LockedEntry, 'id' | 'key'>,
-  revision: NewRevision,
-  principalId: string,
-  current: string[],
-) => sql`,
-  new_values as (
-    insert into personal_values (digest, salt, value)
-    select y.digest, decode(y.salt, 'hex'), y.value from json_to_recordset(${JSON.stringify(
-      revision.personalValues.map(({ digest, salt, value }) => ({ digest, salt: salt.toString('hex'), value })),
-    )}::json) as y(digest text, salt text, value text)),
-  revision as (
-    insert into revisions (id, entry_id, number, content, content_hash, principal_id, recorded_at, personal, retirement)
-    select ${revision.id}::uuid, ${entry.id}::uuid, ${revision.number}::integer, ${revision.text}::json, ${revision.hash}, ${principalId}::uuid,
-      head.recorded_at, ${revision.digests}::text[], ${revision.retirement}::boolean from head),
-  new_references as (
-    insert into revision_references (revision_id, target_id, entry_id, resource, key, current)
-    select ${revision.id}::uuid, t.id, ${entry.id}::uuid, ${resource}, ${entry.key}, ${current.includes(revision.id)}::boolean
-    from unnest(${revision.targets.map(({ id }) => id)}::uuid[]) as t(id)),
-  new_facets as (
-    insert into revision_facets (revision_id, kind, value, entry_id, resource, key, current)
-    select distinct ${revision.id}::uuid, f.kind, f.value, ${entry.id}::uuid, ${resource}, ${entry.key}, ${current.includes(revision.id)}::boolean
-    from json_to_recordset(${JSON.stringify(revision.facets)}::json) as f(kind text, value text))`
-
-/** The columns that lists sort and search by follow the revision that is shown. */
-const shownNames = (state: EntryState, revision: NewRevision | undefined) => {
-  if (revision?.id === state.shown!.id) {
-    return sql`, name = ${revision.content.name}, description = ${revision.content.description ?? null}`
-  }
-  return sql`, (name, description) = (
-    select r.content ->> 'name', r.content ->> 'description' from revisions r where r.id = ${state.shown!.id})`
-}
+    select position, recorded_at, hash from extend_chain(array[${first}::text], array[${second}::text], array[${third}::text]))`

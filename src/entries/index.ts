@@ -1,6 +1,6 @@
 export { key } from '../platform/http/schema.ts'
 export { etagHeader, exampleView, listSchema, sendEntry } from './answer.ts'
-export { appendEvent, type Change, equalsStored, type NewRevision, nextHead, prepareRevision } from './append.ts'
+export { appendEvent, type Change, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents, type JsonSchema } from './components.ts'
 export { hashWithReferences, hashWithReferencesOf } from './content-hash.ts'
@@ -22,7 +22,6 @@ export {
   type EntryState,
   type LockedEntry,
   lockEntry,
-  lockTargets,
   notFound,
 } from './lock.ts'
 export { type MaterialityRow, materialChanges } from './materiality.ts'
@@ -36,6 +35,7 @@ export {
   type ListFilter,
   listEntries,
   listNames,
+  readChanged,
   readContent,
   readEntries,
   readEntry,
@@ -89,20 +89,27 @@ export {
   type ShownSource,
   shownHeaders,
 } from './shown.ts'
+export { lockTargets } from './targets.ts'
 export { Usage, usageRoute } from './usage.ts'
 export { createEntryValidator, type ValidateEntry } from './validator.ts'
 export {
-  aboutRevision,
   currentTag,
+  type EntryWrite,
+  inForceAtOnce,
   inForceState,
+  leftAlone,
   noPreconditions,
   type PreparedWrite,
-  prepareWrite,
   putEntry,
-  type ReadWritten,
   readWritten,
+  recordChange,
   retiredState,
   retireEntry,
+  type StandingContents,
+  unlessRefused,
+  type WriteRules,
   type Written,
+  writeEntries,
+  writeEntry,
   writeType,
 } from './write.ts'

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { Transaction } from '../platform/db/database.ts'
-import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
+import type { Database, Transaction } from '../platform/db/database.ts'
+import { HttpProblem } from '../platform/http/problems.ts'
 import { hashWithReferencesOf } from './content-hash.ts'
+import { withPersonalValues } from './personal.ts'
 import type { Approval, Status } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
 
@@ -15,16 +16,31 @@ export type Author = {
   service: string | null
 }
 
-export type RevisionRef = { id: string; number: number }
+export type RevisionRef = {
+  id: string
+  number: number
+  /** Its content, as it was written; what was erased is left out. */
+  content: EntryContent
+}
+
+/** A revision of an entry that is in force, proposed or shown. */
+export type StandingRevision = RevisionRef & {
+  /** Hash of its content as it is stored, with digests in place of personal values. */
+  hash: string
+  /** Whether it proposes to retire the entry. */
+  retirement: boolean
+  /** Personal values by digest; null: erased. */
+  personal: Record<string, string | null> | null
+}
 
 /** The state of an entry. Every event carries it as it is after the event. */
-export type EntryState = {
+export type EntryState<Revision extends RevisionRef = RevisionRef> = {
   status: Status
-  inForce: RevisionRef | null
-  proposed: RevisionRef | null
+  inForce: Revision | null
+  proposed: Revision | null
   proposal: 'draft' | 'in-review' | null
   /** In force, else proposed, else the last. */
-  shown: RevisionRef | null
+  shown: Revision | null
   owner: { id: string; key: string } | null
   approval: Approval
   /** Position of the event that approved what is in force. */
@@ -32,9 +48,10 @@ export type EntryState = {
   inForceHash: string | null
 }
 
-/** An entry whose row this transaction has locked. */
-export type LockedEntry = EntryState & {
+/** An entry as it stands; one to be written is locked by the transaction that reads it. */
+export type LockedEntry = EntryState<StandingRevision> & {
   id: string
+  resource: string
   key: string
   /** Position of its last event. */
   position: number
@@ -44,69 +61,132 @@ export type LockedEntry = EntryState & {
   lastRevision: number
 }
 
-const lockedEntry = (resource: string, key: string) => sql`
-  select e.id, e.key, e.status, e.position, e.proposal, e.approval, e.approved_position as "approvedPosition",
-    e.in_force_hash as "inForceHash",
-    (select json_build_object('id', o.id, 'key', o.key) from entries o where o.id = e.owner_id) as owner,
-    (select json_build_object('id', r.id, 'number', r.number) from revisions r where r.id = e.in_force_id) as "inForce",
-    (select json_build_object('id', r.id, 'number', r.number) from revisions r where r.id = e.proposed_id) as proposed,
-    (select json_build_object('id', r.id, 'number', r.number) from revisions r where r.id = e.shown_id) as shown,
-    (select ${hashWithReferencesOf('r')} from revisions r where r.id = e.proposed_id) as "proposedHash",
-    coalesce((select max(r.number) from revisions r where r.entry_id = e.id), 0) as "lastRevision"
-  from entries e where e.resource = ${resource} and e.key = ${key}`
+/**
+ * The ids of the entries that rows with a resource and a key name, as an array: so that Postgres goes by its indexes whatever its
+ * statistics say.
+ */
+export const namedBy = (rows: RawBuilder<unknown>) => sql`array(
+  select i.id from (select distinct resource, key from ${rows}) n cross join lateral (
+    select e.id from entries e where e.resource = n.resource and e.key = n.key offset 0) i)`
+
+/** How an entry is named among others. */
+export type EntryName = { resource: string; key: string }
+export const nameOf = ({ resource, key }: EntryName): string => `${resource}/${key}`
 
 /**
- * Locks an entry until the transaction ends, so that its writers come one after another.
- * @param mode `update` also keeps others from beginning to refer to it
+ * How rows are locked: `no key update` keeps other writers away, `update` also those who are about to refer to the entry,
+ * `none` nobody.
+ */
+type LockMode = 'no key update' | 'update' | 'none'
+
+const standing = (revision: string) => sql`(
+  select json_build_object('id', r.id, 'number', r.number, 'hash', r.content_hash, 'retirement', r.retirement,
+    'content', r.content, 'personal', (
+      select json_object_agg(y.digest, y.value) from personal_values y where y.digest = any(r.personal)))
+  from revisions r where r.id = ${sql.ref(revision)})`
+
+const readStanding = async (db: Database, names: readonly EntryName[], mode: LockMode) => {
+  const wanted = JSON.stringify(names.map(({ resource, key }) => ({ resource, key })))
+  const { rows } = await sql<LockedEntry & { seen: number }>`
+    select e.id, e.resource, e.key, e.status, e.position, e.proposal, e.approval, e.approved_position as "approvedPosition",
+      e.in_force_hash as "inForceHash", ${standing('e.in_force_id')} as "inForce", ${standing('e.proposed_id')} as proposed,
+      case when e.in_force_id is null and e.proposed_id is null then ${standing('e.shown_id')} end as shown,
+      (select json_build_object('id', o.id, 'key', o.key) from entries o where o.id = e.owner_id) as owner,
+      (select ${hashWithReferencesOf('r')} from revisions r where r.id = e.proposed_id) as "proposedHash",
+      coalesce((select max(r.number) from revisions r where r.entry_id = e.id), 0) as "lastRevision",
+      (select s.position from entries s where s.id = e.id) as seen
+    from entries e
+    where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
+    order by e.id ${mode === 'none' ? sql`` : sql`for ${sql.raw(mode)} of e`}`.execute(db)
+  return rows
+}
+
+/**
+ * Entries as they stand, locked until the transaction ends, so that their writers come one after another. They are locked
+ * in the order of their ids, so that two who want the same ones cannot wait for each other.
+ * @returns those that there are, by `nameOf`
+ */
+export const lockEntries = async (
+  db: Database,
+  names: readonly EntryName[],
+  mode: LockMode = 'no key update',
+): Promise<Map<string, LockedEntry>> => {
+  let rows = await readStanding(db, names, mode)
+  // Who waited for a lock has the row as it is by then, and the revisions as they were before: nobody changes them now.
+  if (rows.some(({ position, seen }) => position !== seen)) rows = await readStanding(db, names, mode)
+  return new Map(
+    rows.map(({ seen: _, ...row }) => {
+      const [inForce, proposed, last] = [row.inForce, row.proposed, row.shown].map(
+        (stored) => stored && readable(stored),
+      )
+      return [nameOf(row), { ...row, inForce, proposed, shown: inForce ?? proposed ?? last } as LockedEntry]
+    }),
+  )
+}
+
+const readable = (stored: StandingRevision): StandingRevision =>
+  stored.personal === null
+    ? stored
+    : { ...stored, content: JSON.parse(withPersonalValues(JSON.stringify(stored.content), stored.personal).text) }
+
+/**
+ * Locks one entry.
  * @throws HttpProblem 404
  */
 export const lockEntry = async (
   db: Transaction,
   { resource, singular }: Pick<Resource, 'resource' | 'singular'>,
   key: string,
-  mode: 'no key update' | 'update' = 'no key update',
+  mode?: LockMode,
 ): Promise<LockedEntry> => {
-  const { rows } = await sql<LockedEntry>`${lockedEntry(resource, key)} for ${sql.raw(mode)} of e`.execute(db)
-  if (!rows[0]) throw notFound(singular, key)
-  return rows[0]
+  const entry = (await lockEntries(db, [{ resource, key }], mode)).get(nameOf({ resource, key }))
+  if (!entry) throw notFound(singular, key)
+  return entry
 }
 
 export const notFound = (singular: string, key: string) =>
   new HttpProblem('not-found', `There is no ${singular} \`${key}\`.`)
 
-/** Locks an entry, made now when there is none: without a revision, until one is written. */
+const newEntry = ({ resource, key }: EntryName, { serviceId, service }: Author): LockedEntry => ({
+  id: uuidv7(),
+  resource,
+  key,
+  status: 'draft',
+  inForce: null,
+  proposed: null,
+  proposal: null,
+  shown: null,
+  owner: serviceId === null ? null : { id: serviceId, key: service! },
+  approval: 'none',
+  approvedPosition: null,
+  inForceHash: null,
+  position: 0,
+  proposedHash: null,
+  lastRevision: 0,
+})
+
+/**
+ * Locks entries, made now when there are none: without a revision, and under their key, until one is written.
+ * @returns all of them, by `nameOf`
+ */
 export const lockOrCreate = async (
   db: Transaction,
-  { resource }: Resource,
-  key: string,
-  content: EntryContent,
+  names: readonly EntryName[],
   author: Author,
-): Promise<LockedEntry> => {
-  const lock = () => sql<LockedEntry>`${lockedEntry(resource, key)} for no key update of e`.execute(db)
-  const existing = (await lock()).rows[0]
-  if (existing) return existing
-  const id = uuidv7()
-  const { rows } = await sql`
+): Promise<Map<string, LockedEntry>> => {
+  const locked = await lockEntries(db, names)
+  const missing = names.filter((name) => !locked.has(nameOf(name))).map((name) => newEntry(name, author))
+  if (missing.length === 0) return locked
+  const { rows } = await sql<{ id: string }>`
     insert into entries (id, resource, key, status, owner_id, position, name, created_at)
-    values (${id}, ${resource}, ${key}, 'draft', ${author.serviceId}, 0, ${content.name}, clock_timestamp())
+    select n.id, n.resource, n.key, 'draft', ${author.serviceId}::uuid, 0, n.key, clock_timestamp()
+    from json_to_recordset(${JSON.stringify(missing)}::json) as n(id uuid, resource text, key text) order by n.resource, n.key
     on conflict (resource, key) do nothing returning id`.execute(db)
-  if (rows.length === 0) return (await lock()).rows[0]!
-  return {
-    id,
-    key,
-    status: 'draft',
-    inForce: null,
-    proposed: null,
-    proposal: null,
-    shown: null,
-    owner: author.serviceId === null ? null : { id: author.serviceId, key: author.service! },
-    approval: 'none',
-    approvedPosition: null,
-    inForceHash: null,
-    position: 0,
-    proposedHash: null,
-    lastRevision: 0,
-  }
+  const created = new Set(rows.map(({ id }) => id))
+  const taken = missing.filter(({ id }) => !created.has(id))
+  for (const entry of missing) if (created.has(entry.id)) locked.set(nameOf(entry), entry)
+  if (taken.length > 0) for (const [name, entry] of await lockEntries(db, taken)) locked.set(name, entry)
+  return locked
 }
 
 /** A service writes what it created, and the entry that stands for itself. */
@@ -116,47 +196,4 @@ export const assertOwned = (entry: Pick<LockedEntry, 'id' | 'owner'>, author: Au
     ? `The entry belongs to the service \`${entry.owner.key}\``
     : 'The entry belongs to no service'
   throw new HttpProblem('conflict', `${whose}; \`${author.service}\` writes only what it owns. Choose another key.`)
-}
-
-/** An entry that a content refers to, with the hash of its content as it stands. */
-export type Target = { id: string; resource: string; key: string; revisionHash: string }
-
-/**
- * The entries that a content refers to. They are locked against being retired until the write is committed, in the
- * order of their ids, so that two writers with the same references cannot wait for each other.
- * @param mode `share` keeps them from being changed at all
- * @throws HttpProblem 422 that names each reference to an entry that does not exist or is retired
- */
-export const lockTargets = async (
-  db: Transaction,
-  resource: Resource,
-  content: EntryContent,
-  mode: 'key share' | 'share' = 'key share',
-): Promise<Target[]> => {
-  const references = resource.references(content)
-  if (references.length === 0) return []
-  const wanted = JSON.stringify(references.map(({ resource, key }) => ({ resource, key })))
-  const { rows } = await sql<Target & { status: string }>`
-    select e.id, e.resource, e.key, e.status, (select r.content_hash from revisions r where r.id = e.shown_id) as "revisionHash"
-    from entries e
-    where (e.resource, e.key) in (select w.resource, w.key from json_to_recordset(${wanted}::json) as w(resource text, key text))
-    order by e.id for ${sql.raw(mode)} of e`.execute(db)
-  const found = new Map(rows.map((row) => [`${row.resource}/${row.key}`, row]))
-  const errors = references.flatMap(({ pointer, resource, key }): FieldError[] => {
-    const target = found.get(`${resource}/${key}`)
-    if (!target)
-      return [{ pointer, message: `\`${key}\` is no entry of \`${resource}\`; create it or correct the key` }]
-    if (target.status === 'retired') {
-      return [
-        { pointer, message: `\`${key}\` of \`${resource}\` is retired; revive it with a PUT or refer to another` },
-      ]
-    }
-    return []
-  })
-  if (errors.length > 0) {
-    throw new HttpProblem('unknown-reference', 'The body refers to entries that do not exist; `errors` names each.', {
-      errors,
-    })
-  }
-  return rows
 }

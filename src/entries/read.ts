@@ -301,21 +301,50 @@ export const readReferredTo = async (db: Database, revisionIds: string[], moment
 /** An entry with what the revision that is shown is found by. */
 export type ShownRow = EntryRow & { facets: [Facet['kind'], Facet['value']][]; references: string[] }
 
+/** Entries as they are shown now, ordered by resource and key; the condition sees each as `e`. */
+const shownRows = (condition: RawBuilder<unknown>, limit: RawBuilder<unknown> = sql``) => sql`
+  select ${columns(undefined)},
+    coalesce((select json_agg(json_build_array(f.kind, f.value)) from revision_facets f where f.revision_id = r.id), '[]') as facets,
+    coalesce((select json_agg(x.target_id) from revision_references x where x.revision_id = r.id), '[]') as "references"
+  from ${joins(undefined)} where ${condition} order by e.resource, e.key ${limit}`
+
 /**
- * Entries as they are shown now, ordered by resource and key.
- * @param condition sees the entry as `e`
+ * A part of all entries as they are shown now.
+ * @param after the last one of the part before
  */
 export const readShown = async (
   db: Database,
-  condition: RawBuilder<unknown>,
-  limit?: number,
+  after: Pick<EntryRow, 'resource' | 'key'> | undefined,
+  limit: number,
 ): Promise<Versioned<ShownRow[]>> => {
+  const beyond = after ? sql`(e.resource, e.key) > (${after.resource}, ${after.key})` : sql`true`
   const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h left join lateral (
-      select ${columns(undefined)},
-        coalesce((select json_agg(json_build_array(f.kind, f.value)) from revision_facets f where f.revision_id = r.id), '[]') as facets,
-        coalesce((select json_agg(x.target_id) from revision_references x where x.revision_id = r.id), '[]') as "references"
-      from ${joins(undefined)} where ${condition} order by e.resource, e.key ${limit === undefined ? sql`` : sql`limit ${limit}`}
-    ) found on true`.execute(db)
+      ${shownRows(beyond, sql`limit ${limit}`)}) found on true`.execute(db)
   return versioned(rows) as Versioned<ShownRow[]>
+}
+
+/**
+ * Entries as they are shown now that changed since a version, from one snapshot. What an approval is bound to changes with
+ * the entries that its proposal refers to.
+ * @param most how many events may lie between
+ * @returns undefined: more, or an event that may concern any entry
+ */
+export const readChanged = async (
+  db: Database,
+  version: number,
+  most: number,
+): Promise<Versioned<ShownRow[]> | undefined> => {
+  const since = sql`events v left join entries c on c.id = v.entry_id where v.position > ${version}`
+  const changed = sql`array(
+    select v.entry_id from ${since} and v.position <= ${version + most} union
+    select p.id from entries p where p.proposed_id is not null and exists (
+      select from ${since} and c.resource <> 'processing-activities'))`
+  const { rows } = await sql<StoredRow & Head & { concernsAny: boolean }>`
+    select h.position as "registerVersion", h.position > ${version + most} or exists (
+      select from events v where v.position > ${version} and v.entry_id is null) as "concernsAny", found.*
+    from register_head h left join lateral (${shownRows(sql`e.id = any(${changed})`)}) found on true`.execute(db)
+  if (rows[0]!.concernsAny) return undefined
+  const { registerVersion, result } = versioned(rows) as Versioned<(ShownRow & { concernsAny: boolean })[]>
+  return { registerVersion, result: result.map(({ concernsAny: _, ...row }) => row) }
 }

@@ -11,9 +11,10 @@ import {
   listSchema,
   readyEntry,
   sendEntries,
-  sendEntry,
+  sendOwn,
   sendShown,
   sendStored,
+  sendWritten,
 } from './answer.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { type ListFilter, listEntries } from './read.ts'
@@ -27,9 +28,10 @@ import {
   writeProblems,
   writerOf,
 } from './request.ts'
-import type { EntryContent, Resource } from './resource.ts'
+import type { Resource } from './resource.ts'
 import { type ShownEntries, type ShownSource, shownHeaders } from './shown.ts'
-import type { ReadWritten, Written } from './write.ts'
+import { findUnchanged } from './unchanged.ts'
+import { type WriteRules, type Written, writeEntry } from './write.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -43,8 +45,8 @@ export type EntryWrites = {
   describe: { put: string; retire: string }
   /** Whether there are proposals, which a `GET` can ask for. */
   proposals: boolean
-  put(db: Transaction, key: string, content: EntryContent, writer: Writer): Promise<Written>
-  retire(db: Transaction, key: string, writer: Writer): Promise<ReadWritten>
+  rules(writer: Writer): WriteRules
+  retire(db: Transaction, key: string, writer: Writer): Promise<Written>
 }
 
 /** List, read, write and retire: the same four operations for every resource. */
@@ -211,13 +213,16 @@ export const entryRoutes = (
     async (request, reply) => {
       const { key } = request.params
       const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
-      const { outcome, read } = await inTransaction(db, (transaction) =>
-        writes.put(transaction, key, content, writerOf(request)),
+      const writer = writerOf(request)
+      const { author, preconditions } = writer
+      const write = { resource, key, rules: writes.rules(writer), preconditions }
+      const unchanged = await findUnchanged(db, register.current(), { ...write, content }, author)
+      if (unchanged) return sendOwn(reply, unchanged)
+      const written = await inTransaction(db, (transaction) =>
+        writeEntry(transaction, { ...write, content: () => content }, author),
       )
-      const row = await read(db)
-      reply.header('register-version', row.position)
-      if (outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
-      return sendEntry(reply, row)
+      if (written.outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
+      return sendWritten(db, register.shown, reply, written)
     },
   )
 
@@ -239,12 +244,10 @@ export const entryRoutes = (
       },
     },
     async (request, reply) => {
-      const read = await inTransaction(db, (transaction) =>
+      const written = await inTransaction(db, (transaction) =>
         writes.retire(transaction, request.params.key, writerOf(request)),
       )
-      const row = await read(db)
-      reply.header('register-version', row.position)
-      return sendEntry(reply, row)
+      return sendWritten(db, register.shown, reply, written)
     },
   )
 }

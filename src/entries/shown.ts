@@ -3,7 +3,13 @@ import { Type } from 'typebox'
 import type { ListFilter } from './read.ts'
 
 /** An entry with the revision that is shown, ready to be sent. */
-export type ShownEntry = { key: string; etag: string; body: Buffer }
+export type ShownEntry = {
+  key: string
+  etag: string
+  body: Buffer
+  /** Position of its last event. */
+  position: number
+}
 
 /** The register as it is now, in memory. What it answers is what Postgres would at its version. */
 export type ShownEntries = {
@@ -29,6 +35,9 @@ export const shownHeaders = Type.Object({
     }),
   ),
 })
+
+/** What asks for a version of the register, or a later one. */
+export const atLeast = (version: number) => ({ headers: { 'register-version-min': String(version) } })
 
 /**
  * What a request about the register as it is now is answered from.

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Transaction } from '../platform/db/database.ts'
 import { assertPreconditions, type Preconditions } from '../platform/http/conditional.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
-import { appendEvent, equalsStored, type NewRevision, prepareRevision } from './append.ts'
+import { appendEvent, appendEvents, type Change, type NewRevision, prepareRevision } from './append.ts'
 import type { EventType } from './event.ts'
 import {
   type Author,
@@ -11,30 +11,69 @@ import {
   type LockedEntry,
   lockEntry,
   lockOrCreate,
-  lockTargets,
+  nameOf,
+  type StandingRevision,
 } from './lock.ts'
 import type { At } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, entityTag } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
+import { compareContents, type FoundTarget, targetsOf } from './targets.ts'
+
+/** What a write did to an entry. */
+export type Written = {
+  outcome: 'created' | 'updated' | 'unchanged'
+  id: string
+  resource: string
+  key: string
+  /** Position of the entry's last event. */
+  position: number
+  /** The entry as the write left it. */
+  state: EntryState
+}
+
+const written = (
+  { id, resource, key, lastRevision }: LockedEntry,
+  state: EntryState,
+  position: number,
+  changed: boolean,
+): Written => ({
+  outcome: !changed ? 'unchanged' : lastRevision === 0 ? 'created' : 'updated',
+  id,
+  resource,
+  key,
+  position,
+  state,
+})
+
+/** Nothing is written: the entry is as it was asked for. */
+export const leftAlone = (entry: LockedEntry): Written => written(entry, entry, entry.position, false)
 
 /**
- * Reads an entry as a write left it, whoever writes after it. To be called when the write is committed: a writer holds the
- * head of history until then, and every other one waits for it.
+ * Records what happens to a locked entry.
+ * @returns the entry as it is then
  */
-export type ReadWritten = (db: Database) => Promise<EntryRow>
+export const recordChange = async (db: Transaction, entry: LockedEntry, change: Change): Promise<Written> =>
+  written(entry, change.state, await appendEvent(db, entry, change), true)
 
-export const readWritten =
-  (resource: string, key: string, position: number, which?: 'proposed'): ReadWritten =>
-  async (db) => {
-    const read = async (at?: At) =>
-      (await (which ? readRevision(db, resource, key, which, at) : readEntry(db, resource, key, at))).result
-    const now = await read()
-    // Only when somebody wrote it again meanwhile must history be asked, which takes longer.
-    return now?.position === position ? now : (await read({ position }))!
-  }
-
-export type Written = { outcome: 'created' | 'updated' | 'unchanged'; read: ReadWritten }
+/**
+ * Reads an entry as a write left it, whoever writes after it: its proposal, if it has one. To be called when the write is
+ * committed: a writer holds the head of history until then, and every other one waits for it.
+ */
+export const readWritten = async (
+  db: Database,
+  { resource, key, position, state }: Pick<Written, 'resource' | 'key' | 'position' | 'state'>,
+): Promise<EntryRow> => {
+  const read = async (at?: At) =>
+    (
+      await (state.proposed === null
+        ? readEntry(db, resource, key, at)
+        : readRevision(db, resource, key, 'proposed', at))
+    ).result
+  const now = await read()
+  // Only when somebody wrote it again meanwhile must history be asked, which takes longer.
+  return now?.position === position ? now : (await read({ position }))!
+}
 
 export const noPreconditions: Preconditions = { ifMatch: undefined, ifNoneMatch: undefined }
 
@@ -42,31 +81,150 @@ export const noPreconditions: Preconditions = { ifMatch: undefined, ifNoneMatch:
 export const currentTag = (entry: LockedEntry): string | undefined =>
   entry.lastRevision === 0 ? undefined : entityTag(entry.position, entry.proposedHash ?? undefined)
 
-/** What a write brings: the entry and what it refers to, locked, and the revision that would be stored. */
-export type PreparedWrite = { entry: LockedEntry; revision: NewRevision }
+/** The contents that an entry has now. */
+export type StandingContents = Record<'inForce' | 'proposed', Pick<StandingRevision, 'content'> | null>
+
+/** What a resource asks of writing its entries. */
+export type WriteRules = {
+  /** Completes a content from what the entry is now; throws to refuse it. */
+  complete?(entry: StandingContents, content: EntryContent): EntryContent
+  /**
+   * What a write brings about; undefined: nothing, as it is equal to what stands.
+   * @throws HttpProblem to refuse it
+   */
+  decide(db: Transaction, write: PreparedWrite): Change | undefined | Promise<Change | undefined>
+}
+
+/** An entry that is to be written. */
+export type EntryWrite = {
+  resource: Resource
+  key: string
+  /**
+   * A body that is valid under the resource's schema, without `key` and `meta`, by what the entry is.
+   * @throws HttpProblem to refuse it
+   */
+  content(entry: LockedEntry): EntryContent
+  rules: WriteRules
+  preconditions?: Preconditions
+}
+
+/** The entry, locked, the revision that would be stored of it, and the one that it is equal to. */
+export type PreparedWrite = { entry: LockedEntry; revision: NewRevision; equal: StandingRevision | undefined }
+
+/** Does what may be refused; what one write is refused for keeps the others from nothing. */
+export const unlessRefused = async <T>(work: () => T | Promise<T>): Promise<T | HttpProblem> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HttpProblem) return error
+    throw error
+  }
+}
+
+/** A revision that may be stored, and those that it may be equal to. */
+const draftOf = ({ resource, content, rules }: EntryWrite, entry: LockedEntry, author: Author) => {
+  const given = content(entry)
+  assertOwned(entry, author)
+  const revision = prepareRevision(resource, entry, rules.complete?.(entry, given) ?? given)
+  // A proposal to retire the entry has the content that is in force, and does not mean it.
+  const comparable = [entry.inForce, entry.proposed].filter((stands) => stands !== null && !stands.retirement)
+  return { entry, revision, references: resource.references(revision.content), comparable }
+}
 
 /**
- * Locks an entry, made when there is none, and prepares its next revision. Everything is decided while Postgres holds the
- * row lock, so that concurrent writers come one after another.
- * @param content a body that is valid under the resource's schema, without `key` and `meta`
- * @param complete completes the content from what the entry is now
- * @throws HttpProblem 409 owned by another service, 412 precondition, 422 references that do not exist
+ * Locks entries, made when there are none, with what they refer to, and prepares their next revisions. Everything is decided
+ * while Postgres holds the row locks, so that concurrent writers come one after another.
  */
-export const prepareWrite = async (
+const prepareWrites = async (
   db: Transaction,
-  resource: Resource,
-  key: string,
-  content: EntryContent,
+  writes: readonly EntryWrite[],
   author: Author,
-  preconditions: Preconditions,
-  complete: (entry: LockedEntry, content: EntryContent) => Promise<EntryContent> = async (_, given) => given,
-): Promise<PreparedWrite> => {
-  const entry = await lockOrCreate(db, resource, key, content, author)
-  assertOwned(entry, author)
-  const completed = await complete(entry, content)
-  const targets = await lockTargets(db, resource, completed)
-  assertPreconditions(preconditions, currentTag(entry))
-  return { entry, revision: await prepareRevision(db, resource, entry, completed, targets) }
+): Promise<(PreparedWrite | HttpProblem)[]> => {
+  const names = writes.map(({ resource: { resource }, key }) => ({ resource, key }))
+  const entries = await lockOrCreate(db, names, author)
+  const drafts: (ReturnType<typeof draftOf> | HttpProblem)[] = []
+  for (const [n, write] of writes.entries())
+    drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(names[n]!))!, author)))
+  const contents = drafts.map((draft) =>
+    draft instanceof HttpProblem
+      ? { references: [], text: '', revisions: [] }
+      : {
+          references: draft.references,
+          text: draft.revision.text,
+          revisions: draft.comparable.map((stands) => stands!.id),
+        },
+  )
+  const { equal, found } = await compareContents(db, contents)
+  const prepared: (PreparedWrite | HttpProblem)[] = []
+  for (const [n, draft] of drafts.entries()) {
+    if (draft instanceof HttpProblem) {
+      prepared.push(draft)
+      continue
+    }
+    const { entry, revision, references, comparable } = draft
+    const stands = comparable.find((each) => each!.id === equal[n]) ?? undefined
+    prepared.push(
+      await unlessRefused(() => {
+        const targets = stands ? [] : targetsOf(references, found, entry)
+        assertPreconditions(writes[n]!.preconditions ?? noPreconditions, currentTag(entry))
+        return { entry, revision: { ...revision, targets }, equal: stands }
+      }),
+    )
+    // Whatever comes after it refers to it as it will be.
+    if (!stands && !(prepared[n] instanceof HttpProblem)) found.set(nameOf(entry), asTarget(entry, revision))
+  }
+  return prepared
+}
+
+const asTarget = ({ id, resource, key }: LockedEntry, { hash }: NewRevision): FoundTarget => ({
+  id,
+  resource,
+  key,
+  status: 'in-force',
+  revisionHash: hash,
+})
+
+/**
+ * Writes entries, or finds that they are as they are wanted. Each may refer to those before it.
+ * @param writes each of another entry
+ * @returns what became of each: a problem when it is refused, and then nothing of it is written: 409 owned by another
+ *   service, 412 precondition, 422 references that do not exist, and what its rules refuse
+ */
+export const writeEntries = async (
+  db: Transaction,
+  writes: readonly EntryWrite[],
+  author: Author,
+): Promise<(Written | HttpProblem)[]> => {
+  const decided: (HttpProblem | { entry: LockedEntry; change: Change | undefined })[] = []
+  for (const [n, write] of (await prepareWrites(db, writes, author)).entries())
+    decided.push(
+      write instanceof HttpProblem
+        ? write
+        : await unlessRefused(async () => ({
+            entry: write.entry,
+            change: await writes[n]!.rules.decide(db, write),
+          })),
+    )
+  const changes = decided.flatMap((each) =>
+    each instanceof HttpProblem || !each.change ? [] : [{ entry: each.entry, change: each.change }],
+  )
+  const positions = (await appendEvents(db, changes)).values()
+  return decided.map((each) => {
+    if (each instanceof HttpProblem) return each
+    if (!each.change) return leftAlone(each.entry)
+    return written(each.entry, each.change.state, positions.next().value!, true)
+  })
+}
+
+/**
+ * Writes one entry.
+ * @throws HttpProblem 409 owned by another service, 412 precondition, 422 references that do not exist, and what its rules
+ *   refuse
+ */
+export const writeEntry = async (db: Transaction, write: EntryWrite, author: Author): Promise<Written> => {
+  const [result] = await writeEntries(db, [write], author)
+  if (result instanceof HttpProblem) throw result
+  return result!
 }
 
 /** The state of an entry whose revision comes into force without an approval. */
@@ -86,40 +244,37 @@ export const inForceState = (entry: LockedEntry, revision: NewRevision, hash: st
 export const writeType = (entry: LockedEntry): EventType =>
   entry.lastRevision === 0 ? 'created' : entry.status === 'retired' ? 'revived' : 'updated'
 
-/** What a resource adds to writing its entries. */
-export type WriteRules = {
-  /** Completes a content from what the entry is now. */
-  complete?(entry: LockedEntry, content: EntryContent): Promise<EntryContent>
-  /** Called before a revision is stored; throws to refuse it. */
-  assertMayChange?(entry: LockedEntry, revision: NewRevision): Promise<void>
-}
+/**
+ * How entries of the catalogue are written: in force at once. A content equal to what stands writes nothing.
+ * @param complete completes a content from what the entry is now
+ * @param assertMayChange called before a revision is stored; throws to refuse it
+ */
+export const inForceAtOnce = (
+  { principalId }: Author,
+  complete?: WriteRules['complete'],
+  assertMayChange?: (db: Transaction, write: PreparedWrite) => Promise<void>,
+): WriteRules => ({
+  ...(complete && { complete }),
+  decide: async (db, write) => {
+    const { entry, revision, equal } = write
+    if (equal) return undefined
+    await assertMayChange?.(db, write)
+    return { type: writeType(entry), principalId, revision, state: inForceState(entry, revision, revision.hash) }
+  },
+})
 
 /**
- * Creates or replaces an entry of the catalogue by its key; it is in force at once. A content equal to what stands writes
- * nothing.
- * @throws HttpProblem 409 owned by another service, 412 precondition, 422 references that do not exist
+ * Creates or replaces an entry of the catalogue by its key, whatever stands.
+ * @param content a body that is valid under the resource's schema, without `key` and `meta`
+ * @throws HttpProblem 409 owned by another service, 422 references that do not exist
  */
-export const putEntry = async (
+export const putEntry = (
   db: Transaction,
   resource: Resource,
   key: string,
   content: EntryContent,
   author: Author,
-  preconditions: Preconditions = noPreconditions,
-  { complete, assertMayChange }: WriteRules = {},
-): Promise<Written> => {
-  const { entry, revision } = await prepareWrite(db, resource, key, content, author, preconditions, complete)
-  if (await equalsStored(db, entry.inForce, revision.text))
-    return { outcome: 'unchanged', read: readWritten(resource.resource, key, entry.position) }
-  await assertMayChange?.(entry, revision)
-  const state = inForceState(entry, revision, revision.hash)
-  const { principalId } = author
-  const position = await appendEvent(db, resource, entry, { type: writeType(entry), principalId, revision, state })
-  return {
-    outcome: entry.lastRevision === 0 ? 'created' : 'updated',
-    read: readWritten(resource.resource, key, position),
-  }
-}
+): Promise<Written> => writeEntry(db, { resource, key, content: () => content, rules: inForceAtOnce(author) }, author)
 
 /** The state of an entry that is retired: what was shown stays readable. */
 export const retiredState = (entry: LockedEntry): EntryState => ({
@@ -143,20 +298,19 @@ export const retireEntry = async (
   key: string,
   author: Author,
   preconditions: Preconditions,
-): Promise<ReadWritten> => {
+): Promise<Written> => {
   // FOR UPDATE excludes the FOR KEY SHARE of writers that are about to refer to the entry.
   const entry = await lockEntry(db, resource, key, 'update')
   assertOwned(entry, author)
   await assertNotReferred(db, resource, entry)
   assertPreconditions(preconditions, currentTag(entry))
-  if (entry.status === 'retired') return readWritten(resource.resource, key, entry.position)
-  const position = await appendEvent(db, resource, entry, {
+  if (entry.status === 'retired') return leftAlone(entry)
+  return recordChange(db, entry, {
     type: 'retired',
     principalId: author.principalId,
-    about: await aboutRevision(db, entry.shown!.id),
+    about: entry.shown!,
     state: retiredState(entry),
   })
-  return readWritten(resource.resource, key, position)
 }
 
 const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }: LockedEntry): Promise<void> => {
@@ -167,10 +321,3 @@ const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }
   const names = rows.map((row) => `${row.resource}/${row.key}`).join(', ')
   throw new HttpProblem('conflict', `The ${singular} is still referred to by ${names}. Change or retire these first.`)
 }
-
-/** A stored revision, as an event about it names it. */
-export const aboutRevision = async (db: Transaction, id: string) =>
-  (
-    await sql<{ id: string; number: number; hash: string }>`
-    select id, number, content_hash as hash from revisions where id = ${id}`.execute(db)
-  ).rows[0]!

@@ -1,15 +1,21 @@
 import { sql } from 'kysely'
-import { type ActivityContent, activityResourceName, type Finding, findingsOfEach } from '../activities/index.ts'
-import { readCatalogue } from '../catalogue/index.ts'
+import {
+  type ActivityContent,
+  activityResourceName,
+  type Finding,
+  findingsOfEach,
+  type JudgedRow,
+  judgeEach,
+} from '../activities/index.ts'
+import { readCatalogueOf } from '../catalogue/index.ts'
 import {
   type EntryContent,
-  type EntryRow,
-  findEntry,
   inReferenceOrder,
   lockEntry,
-  readRevision,
+  readEntries,
   today,
   type Writer,
+  type Written,
 } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
@@ -111,11 +117,31 @@ const writeManifest = async (
   const declared = declaredEntries(dependencies, service, manifest)
   const before = await findingsBefore(db, declared)
   const tried: Tried[] = []
-  for (const entry of inReferenceOrder(declared, resources))
-    tried.push(await writeDeclared(db, dependencies, entry, writer))
+  for (const part of partsOf(inReferenceOrder(declared, resources)))
+    tried.push(...(await writeDeclared(db, dependencies, part, writer)))
   for (const { resource, key } of await omitted(db, service, declared, [...resources.keys()]))
     tried.push(await retireOmitted(db, dependencies, resources.get(resource)!, key, writer))
   return explain(db, tried, before)
+}
+
+/**
+ * The parts of a manifest that are written at once. Activities are judged by the catalogue as it is written then, and what
+ * is declared twice of an entry (the service itself) is written in turn.
+ */
+const partsOf = (entries: readonly Declared[]): Declared[][] => {
+  const parts: Declared[][] = []
+  for (const entry of entries) {
+    const part = parts.at(-1)
+    const isActivity = entry.resource.resource === activityResourceName
+    const belongs = part?.every(
+      ({ resource, key }) =>
+        (resource.resource === activityResourceName) === isActivity &&
+        (resource !== entry.resource || key !== entry.key),
+    )
+    if (part && belongs) part.push(entry)
+    else parts.push([entry])
+  }
+  return parts
 }
 
 const declaredEntries = ({ resources }: ManifestDependencies, service: Service, manifest: Manifest): Declared[] => [
@@ -148,42 +174,36 @@ const omitted = async (db: Transaction, { id }: Service, declared: Declared[], o
     .toSorted((a, b) => order.indexOf(b.resource) - order.indexOf(a.resource))
 }
 
-/** An activity as it will be when it is approved. */
-const asDeclared = async (db: Transaction, key: string): Promise<EntryRow | undefined> =>
-  (await readRevision(db, activityResourceName, key, 'proposed')).result ??
-  (await findEntry(db, activityResourceName, key))
-
 const identityOf = ({ code, message }: Finding) => `${code} ${message}`
 
 const findingsBefore = async (db: Transaction, declared: Declared[]): Promise<Map<string, Set<string>>> => {
   const keys = declared.flatMap(({ resource, key }) => (resource.resource === activityResourceName ? [key] : []))
-  const rows: EntryRow[] = []
-  for (const key of keys) {
-    const row = await findEntry(db, activityResourceName, key)
-    if (row && row.status !== 'retired') rows.push(row)
-  }
+  const rows = (await readEntries(db, activityResourceName, keys)).filter(({ status }) => status !== 'retired')
   const findings = await findingsOfEach(db, rows)
   return new Map(rows.map(({ key }, index) => [key, new Set(findings[index]!.map(identityOf))]))
 }
 
+/** An activity as it will be when it is approved. */
+const asDeclared = ({ id, state }: Written): JudgedRow => {
+  const { id: revisionId, content } = (state.proposed ?? state.shown)!
+  return { id, revisionId, status: state.proposal ?? state.status, content: JSON.stringify(content) }
+}
+
 /** Adds what the changes of activities mean, and what the rules find in them. */
 const explain = async (db: Transaction, tried: Tried[], before: Map<string, Set<string>>): Promise<Tried[]> => {
-  const written = tried.filter(({ resource, contents }) => resource === activityResourceName && contents)
-  const rows: EntryRow[] = []
-  for (const { key } of written) rows.push((await asDeclared(db, key))!)
-  const findings = await findingsOfEach(db, rows)
-  const catalogue = await readCatalogue(db)
+  const explicable = tried.flatMap(({ resource, key, contents, written }) =>
+    resource === activityResourceName && contents && written ? [{ key, contents, row: asDeclared(written) }] : [],
+  )
+  const rows = explicable.map(({ row }) => row)
+  const standing = explicable.flatMap(({ contents: { standing } }) => standing ?? [])
+  const catalogue = await readCatalogueOf(db, [...standing, ...rows.map(({ revisionId }) => revisionId)])
+  const findings = await judgeEach(db, rows, catalogue)
   const explained = new Map(
-    written.map(({ key, contents }, index) => [
+    explicable.map(({ key, contents: { before: was, after } }, index) => [
       key,
       {
         effects: [
-          ...effectsOf(
-            contents!.before as ActivityContent | undefined,
-            contents!.after as unknown as ActivityContent,
-            catalogue,
-            today(),
-          ),
+          ...effectsOf(was as ActivityContent | undefined, after as unknown as ActivityContent, catalogue, today()),
         ],
         findings: findings[index]!.map((finding) => ({
           finding,
@@ -202,7 +222,7 @@ const headOf = async (db: Transaction): Promise<number> =>
   (await sql<{ position: number }>`select position from register_head`.execute(db)).rows[0]!.position
 
 const planOf = ({ key }: Service, tried: Tried[], dryRun: boolean, registerVersion: number): ManifestPlan => {
-  const entries = tried.map(({ contents: _, problem: __, ...entry }): PlannedEntry => entry)
+  const entries = tried.map(({ contents: _, written: __, problem: ___, ...entry }): PlannedEntry => entry)
   const count = (action: PlannedEntry['action']) => entries.filter((entry) => entry.action === action).length
   return {
     service: key,

@@ -1,26 +1,26 @@
-import { sql } from 'kysely'
 import {
   activityResourceName,
+  activityWriteRules,
   findMaterialChanges,
   type Lifecycle,
-  putActivity,
   retireActivity,
 } from '../activities/index.ts'
-import { type CatalogueResource, catalogueWrites, materialChangesOfEntry } from '../catalogue/index.ts'
+import { type CatalogueResource, catalogueWriteRules, materialChangesOfEntry } from '../catalogue/index.ts'
 import {
   type Components,
   type ContentChange,
   contentComparer,
   type EntryContent,
   type EntryToWrite,
-  findEntry,
-  type LockedEntry,
-  lockEntry,
+  type EntryWrite,
   noPreconditions,
   type Resource,
-  readContent,
+  retireEntry,
+  unlessRefused,
   type ValidateEntry,
   type Writer,
+  type Written,
+  writeEntries,
 } from '../entries/index.ts'
 import type { Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem, type ProblemCode } from '../platform/http/problems.ts'
@@ -37,26 +37,15 @@ export type ManifestDependencies = {
 /** An entry of a manifest; its content has what is declared of it. */
 export type Declared = EntryToWrite & { pointer: string }
 
+/** What was in force, with the id of its revision, and what is declared, completed. */
+type Contents = { standing: string | undefined; before: EntryContent | undefined; after: EntryContent }
+
 /** What became of an entry, with what the plan needs beyond what it shows. */
 export type Tried = PlannedEntry & {
-  /** What was in force, or is proposed when nothing was, and what is declared, completed. */
-  contents?: { before: EntryContent | undefined; after: EntryContent }
+  contents?: Contents
+  written?: Written
   /** Why it was refused. */
   problem?: ProblemCode
-}
-
-/** Runs a write that leaves nothing behind when it is refused, so that every conflict of a manifest can be told. */
-const tryWrite = async <T>(db: Transaction, work: () => Promise<T>): Promise<T | HttpProblem> => {
-  await sql`savepoint entry`.execute(db)
-  try {
-    const result = await work()
-    await sql`release savepoint entry`.execute(db)
-    return result
-  } catch (error) {
-    if (!(error instanceof HttpProblem)) throw error
-    await sql`rollback to savepoint entry`.execute(db)
-    return error
-  }
 }
 
 const conflict = (planned: PlannedEntry, { code, message, errors }: HttpProblem): Tried => ({
@@ -68,40 +57,68 @@ const conflict = (planned: PlannedEntry, { code, message, errors }: HttpProblem)
   ),
 })
 
-/** Writes what is declared of an entry, and says what that meant. */
+/**
+ * Writes what is declared of entries, and says what that meant.
+ * @param declared each of another entry, in the order in which they can be written; activities, or entries of the catalogue
+ */
 export const writeDeclared = async (
   db: Transaction,
   dependencies: ManifestDependencies,
-  declared: Declared,
+  declared: readonly Declared[],
   writer: Writer,
-): Promise<Tried> => {
-  const { resource, key, pointer } = declared
-  const planned = plannedEntry(resource.resource, key, pointer)
-  const result = await tryWrite(db, async () => {
-    const standing = await lockIfThere(db, resource, key)
-    const before = standing?.inForce ? await readContent(db, standing.inForce.id) : undefined
-    const base = standing?.proposed ?? standing?.shown
-    const after = complete(base ? await readContent(db, base.id) : undefined, declared.content)
-    const errors = dependencies.validate(resource, after)
-    if (errors.length > 0) throw new HttpProblem('invalid-request', 'The entry is not valid.', { errors })
-    const outcome = await write(db, dependencies, resource, key, after, writer)
-    const row = (await findEntry(db, resource.resource, key))!
-    const changes = contentComparer(resource.Input, dependencies.components)(before ?? {}, after)
-    const material = new Set(await materialOf(db, resource.resource, changes, before, after))
+): Promise<Tried[]> => {
+  const contents: Contents[] = []
+  const writes = declared.map(
+    ({ resource, key, content }, n): EntryWrite => ({
+      resource,
+      key,
+      content: (entry) => {
+        const after = complete((entry.proposed ?? entry.shown)?.content, content)
+        const errors = dependencies.validate(resource, after)
+        if (errors.length > 0) throw new HttpProblem('invalid-request', 'The entry is not valid.', { errors })
+        contents[n] = { standing: entry.inForce?.id, before: entry.inForce?.content, after }
+        return after
+      },
+      rules: rulesOf(dependencies, resource, writer),
+    }),
+  )
+  const results = await writeEntries(db, writes, writer.author)
+  const changes = declared.map(({ resource }, n) => {
+    if (results[n] instanceof HttpProblem) return []
+    const { before = {}, after } = contents[n]!
+    return contentComparer(resource.Input, dependencies.components)(before, after)
+  })
+  const material = await materialOf(db, declared, changes, contents)
+  return declared.map(({ resource, key, pointer }, n): Tried => {
+    const planned = plannedEntry(resource.resource, key, pointer)
+    const result = results[n]!
+    if (result instanceof HttpProblem) return conflict(planned, result)
     return {
       ...planned,
-      action: outcome,
-      approval: row.proposed ? ('needed' as const) : ('not-needed' as const),
-      changes: changes.map(({ pattern: _, ...change }, index) => ({
+      action: actions[result.outcome],
+      approval: approvalOf(result),
+      changes: changes[n]!.map(({ pattern: _, ...change }, place) => ({
         ...change,
-        material: material.has(changes[index]!),
+        material: material[n]!.has(changes[n]![place]!),
       })),
-      contents: { before, after },
-      ...(outcome === 'unchanged' && row.proposed && { note: 'It was proposed before, and waits for an approval.' }),
+      contents: contents[n]!,
+      written: result,
+      ...(result.outcome === 'unchanged' &&
+        result.state.proposed && { note: 'It was proposed before, and waits for an approval.' }),
     }
   })
-  return result instanceof HttpProblem ? conflict(planned, result) : result
 }
+
+const actions = { created: 'create', updated: 'update', unchanged: 'unchanged' } as const
+
+const approvalOf = ({ state }: Written) => (state.proposed ? 'needed' : 'not-needed')
+
+const isActivity = ({ resource }: Resource) => resource === activityResourceName
+
+const rulesOf = ({ lifecycle, components }: ManifestDependencies, resource: Resource, writer: Writer) =>
+  isActivity(resource)
+    ? activityWriteRules(lifecycle, writer.author)
+    : catalogueWriteRules(resource, components, lifecycle.approvals !== 'off', writer)
 
 const plannedEntry = (resource: string, key: string, pointer: string): PlannedEntry => ({
   resource,
@@ -115,15 +132,6 @@ const plannedEntry = (resource: string, key: string, pointer: string): PlannedEn
   errors: [],
 })
 
-const lockIfThere = async (db: Transaction, resource: Resource, key: string): Promise<LockedEntry | undefined> => {
-  try {
-    return await lockEntry(db, resource, key)
-  } catch (error) {
-    if (error instanceof HttpProblem && error.code === 'not-found') return undefined
-    throw error
-  }
-}
-
 /** What a manifest leaves out is kept; what was stated about a property goes when the property is declared. */
 const complete = (base: EntryContent | undefined, declared: EntryContent): EntryContent => {
   if (!base) return declared
@@ -135,58 +143,51 @@ const complete = (base: EntryContent | undefined, declared: EntryContent): Entry
   return (Object.keys(statements).length > 0 ? { ...content, statements } : content) as EntryContent
 }
 
-const actions = { created: 'create', updated: 'update', unchanged: 'unchanged' } as const
-
-const write = async (
-  db: Transaction,
-  { lifecycle, components }: ManifestDependencies,
-  resource: Resource,
-  key: string,
-  content: EntryContent,
-  writer: Writer,
-) => {
-  const { outcome } =
-    resource.resource === activityResourceName
-      ? await putActivity(db, lifecycle, key, content, writer.author)
-      : await catalogueWrites(resource, components, lifecycle.approvals !== 'off').put(db, key, content, writer)
-  return actions[outcome]
-}
-
+/** Which changes of each entry are material. What is new is. */
 const materialOf = async (
   db: Transaction,
-  resource: string,
-  changes: ContentChange[],
-  before: EntryContent | undefined,
-  after: EntryContent,
-): Promise<ContentChange[]> => {
-  if (resource === activityResourceName) return before ? await findMaterialChanges(db, changes, before) : changes
-  return before ? materialChangesOfEntry(resource as CatalogueResource, changes, { before, after }) : []
+  declared: readonly Declared[],
+  changes: readonly ContentChange[][],
+  contents: readonly Contents[],
+): Promise<Set<ContentChange>[]> => {
+  const changed = changes.flatMap((changes, n) => {
+    const before = contents[n]?.before
+    return before && isActivity(declared[n]!.resource) ? [{ changes, before }] : []
+  })
+  const ofActivities = new Set((await findMaterialChanges(db, changed)).flat())
+  return declared.map(({ resource }, n) => {
+    const { before, after } = contents[n] ?? {}
+    if (isActivity(resource)) return before ? ofActivities : new Set(changes[n])
+    if (!before || !after) return new Set()
+    return new Set(materialChangesOfEntry(resource.resource as CatalogueResource, changes[n]!, { before, after }))
+  })
 }
 
 /** Retires an entry that a manifest leaves out. A catalogue entry that is still used stays, and goes with a later manifest. */
 export const retireOmitted = async (
   db: Transaction,
-  { lifecycle, components }: ManifestDependencies,
+  { lifecycle }: ManifestDependencies,
   resource: Resource,
   key: string,
-  writer: Writer,
+  { author }: Writer,
 ): Promise<Tried> => {
   const planned = plannedEntry(resource.resource, key, '')
-  const isActivity = resource.resource === activityResourceName
-  const before = (await findEntry(db, resource.resource, key))!
-  const result = await tryWrite(db, async () => {
-    if (isActivity) await retireActivity(db, lifecycle, key, writer.author, noPreconditions)
-    else
-      await catalogueWrites(resource, components, lifecycle.approvals !== 'off').retire(db, key, {
-        ...writer,
-        preconditions: noPreconditions,
-      })
-  })
+  const result = await unlessRefused(() =>
+    isActivity(resource)
+      ? retireActivity(db, lifecycle, key, author, noPreconditions)
+      : retireEntry(db, resource, key, author, noPreconditions),
+  )
   if (result instanceof HttpProblem)
-    return isActivity ? conflict(planned, result) : { ...planned, note: `It is left out, and stays: ${result.message}` }
-  const after = (await findEntry(db, resource.resource, key))!
-  const approval = after.proposed ? 'needed' : 'not-needed'
-  if (after.position === before.position)
+    return isActivity(resource)
+      ? conflict(planned, result)
+      : { ...planned, note: `It is left out, and stays: ${result.message}` }
+  const approval = approvalOf(result)
+  if (result.outcome === 'unchanged')
     return { ...planned, approval, note: 'Its retirement was proposed before, and waits for an approval.' }
-  return { ...planned, action: 'retire', approval, effects: isActivity ? ['Ends the processing activity.'] : [] }
+  return {
+    ...planned,
+    action: 'retire',
+    approval,
+    effects: isActivity(resource) ? ['Ends the processing activity.'] : [],
+  }
 }

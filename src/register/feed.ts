@@ -29,8 +29,10 @@ export const followEvents = ({
 }: {
   connectionString: string
   logger: FastifyBaseLogger
-  onEvents(): void
+  /** Told the position of an event, or of the last one of several. */
+  onEvents(position: number): void
   onKeysChanged(): void
+  /** Told the position of the last event from time to time. */
   onHead(position: number): void
 }): Feed => {
   let closed = false
@@ -63,9 +65,9 @@ export const followEvents = ({
         const timer = setTimeout(() => reject(new Error('The connection has fallen silent')), limit)
         something.then(resolve, reject).finally(() => clearTimeout(timer))
       })
-    connection.on('notification', ({ channel }) => {
+    connection.on('notification', ({ channel, payload }) => {
       if (channel === 'register_keys') onKeysChanged()
-      else onEvents()
+      else onEvents(Number(payload))
     })
     try {
       await connection.connect()

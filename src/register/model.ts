@@ -7,6 +7,8 @@ export type LoadedEntry = {
   resource: string
   key: string
   status: string
+  /** Position of its last event. */
+  position: number
   etag: string
   /** The body of its `GET`. */
   body: string
@@ -72,7 +74,7 @@ export const createModel = (): Model => {
   }
 
   const put = (loaded: LoadedEntry): void => {
-    const { id, resource, key, status, etag, revision } = loaded
+    const { id, resource, key, status, position, etag, revision } = loaded
     const keys = byResource.get(resource) ?? new Map<string, ModelEntry>()
     byResource.set(resource, keys)
     const terms = termsOf(loaded)
@@ -80,14 +82,14 @@ export const createModel = (): Model => {
     const statesUnknown = loaded.body.includes('"state":"unknown"')
     const before = keys.get(key)
     if (!before) {
-      const entry = { id, resource, key, status, etag, revision, body, terms, statesUnknown }
+      const entry = { id, resource, key, status, position, etag, revision, body, terms, statesUnknown }
       keys.set(key, entry)
       for (const term of terms) insert(lists[term]!.entries, entry)
       return
     }
     for (const term of before.terms) if (!includes(terms, term)) remove(lists[term]!.entries, before)
     for (const term of terms) if (!includes(before.terms, term)) insert(lists[term]!.entries, before)
-    Object.assign(before, { status, etag, revision, body, terms, statesUnknown })
+    Object.assign(before, { status, position, etag, revision, body, terms, statesUnknown })
   }
 
   const postings: Postings = {

@@ -51,7 +51,6 @@ export const openRegister = ({
   let required = 0
   let waiting: { position: number; resolve: () => void }[] = []
   let running: Promise<void> | undefined
-  let again = false
   let closed = false
   let markLoaded = () => {}
   const loaded = new Promise<void>((resolve) => {
@@ -62,7 +61,7 @@ export const openRegister = ({
 
   const readOnce = async () => {
     const before = model
-    model = before ? await catchUp(db, before, known) : await loadModel(db)
+    model = before ? await catchUp(db, before) : await loadModel(db)
     if (!before) {
       logger.info({ version: model.version, entries: model.size }, 'The register is in memory')
       markLoaded()
@@ -79,29 +78,34 @@ export const openRegister = ({
     for (const { resolve } of done) resolve()
   }
 
-  /** Brings memory up to date; what is asked for meanwhile is one more time, however often. */
+  /** The last version that anybody knows of, or waits for. */
+  const wanted = () => waiting.reduce((last, { position }) => Math.max(last, position), known)
+
+  /** Brings memory up to date: once, and again when more became known after it had begun to read. */
   const refresh = (): Promise<void> => {
-    if (running) {
-      again = true
-      return running
-    }
-    running = (async () => {
-      do {
-        again = false
-        await readOnce()
-      } while (again && !closed)
-    })()
-      .catch((err: unknown) => logger.warn({ err }, 'The register in memory could not be brought up to date'))
-      .finally(() => {
+    running ??= (async () => {
+      try {
+        let sought: number
+        do {
+          sought = wanted()
+          await readOnce()
+        } while (!closed && wanted() > Math.max(sought, version()))
+      } catch (err) {
+        logger.warn({ err }, 'The register in memory could not be brought up to date')
+      } finally {
         running = undefined
-      })
+      }
+    })()
     return running
   }
 
   const feed: Feed = followEvents({
     connectionString,
     logger,
-    onEvents: () => void refresh(),
+    onEvents: (position) => {
+      known = Math.max(known, position)
+      if (version() < position) void refresh()
+    },
     onKeysChanged,
     onHead: (position) => {
       known = Math.max(known, position)
@@ -111,8 +115,7 @@ export const openRegister = ({
 
   const wait = (position: number): Promise<void> => {
     if (version() >= position) return Promise.resolve()
-    void refresh()
-    return new Promise((resolve) => {
+    const came = new Promise<void>((resolve) => {
       const waiter = {
         position,
         resolve: () => {
@@ -127,6 +130,8 @@ export const openRegister = ({
       }, patience)
       waiting.push(waiter)
     })
+    void refresh()
+    return came
   }
 
   const state = (): RegisterState => (model === undefined ? 'loading' : feed.alive() ? 'current' : 'lost')
@@ -146,7 +151,9 @@ export const openRegister = ({
       const asked = headers['register-version-min']
       if (asked === undefined) return modelSince(0)
       const minimum = Number(asked)
-      return version() >= minimum ? modelSince(minimum) : wait(minimum).then(() => modelSince(minimum))
+      // What nobody tells of is not waited for.
+      if (version() >= minimum || state() !== 'current') return modelSince(minimum)
+      return wait(minimum).then(() => modelSince(minimum))
     },
     current,
     wrote: (position) => {

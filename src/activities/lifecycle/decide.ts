@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import {
   type Author,
-  aboutRevision,
   appendEvent,
   assertOwned,
   currentTag,
@@ -14,7 +13,6 @@ import {
   lockTargets,
   prepareRevision,
   type Resource,
-  readContent,
   readRevision,
   retiredState,
   today,
@@ -48,10 +46,10 @@ const end = async (db: Transaction, { resource }: Resource, key: string): Promis
 export const submitProposal = async (db: Transaction, { resource }: Lifecycle, step: Step): Promise<EntryRow> => {
   const entry = await begin(db, resource, step)
   if (entry.proposal !== 'draft') throw illegalStep(entry, 'There is no draft to submit.')
-  await appendEvent(db, resource, entry, {
+  await appendEvent(db, entry, {
     type: 'submitted',
     principalId: step.author.principalId,
-    about: await aboutRevision(db, entry.proposed!.id),
+    about: entry.proposed!,
     state: { ...entry, status: entry.inForce ? 'in-force' : 'in-review', proposal: 'in-review' },
   })
   return (await readRevision(db, resource.resource, step.key, 'proposed')).result!
@@ -70,7 +68,7 @@ export const approveProposal = async (
   const locked = await begin(db, resource, step)
   if (locked.proposal !== 'in-review') throw illegalStep(locked, 'There is no proposal in review.')
   // What is approved may not change until the approval is committed; the hash is taken again after that is sure.
-  await lockTargets(db, resource, await readContent(db, locked.proposed!.id), 'share')
+  await lockTargets(db, resource, locked.proposed!.content, 'share')
   const entry = await lockEntry(db, resource, step.key)
   if (contentHash !== entry.proposedHash) {
     throw new HttpProblem(
@@ -82,12 +80,12 @@ export const approveProposal = async (
   const proposed = (await readRevision(db, resource.resource, step.key, 'proposed')).result!
   const retirement = proposed.proposed!.retirement
   if (!retirement) await assertNothingBlocks(db, proposed)
-  await appendEvent(db, resource, entry, {
+  await appendEvent(db, entry, {
     type: 'approved',
     principalId: step.author.principalId,
     reason,
     details: { contentHash },
-    about: await aboutRevision(db, entry.proposed!.id),
+    about: entry.proposed!,
     state: retirement
       ? { ...retiredState(entry), shown: entry.proposed }
       : {
@@ -162,8 +160,7 @@ const endProposal = async (
   { key, author: { principalId } }: Step,
   reason: string | undefined,
 ): Promise<EntryRow> => {
-  const about = await aboutRevision(db, entry.proposed!.id)
-  await appendEvent(db, resource, entry, { type, principalId, reason, about, state: withoutProposal(entry) })
+  await appendEvent(db, entry, { type, principalId, reason, about: entry.proposed!, state: withoutProposal(entry) })
   return end(db, resource, key)
 }
 
@@ -188,7 +185,7 @@ export const waiveFinding = async (
     throw new HttpProblem('invalid-request', 'The waiver is not valid; `errors` says why.', { errors })
   const entry = await begin(db, resource, step)
   if (entry.status === 'retired') throw illegalStep(entry, 'The activity is retired.')
-  await appendEvent(db, resource, entry, {
+  await appendEvent(db, entry, {
     type: 'waived',
     principalId: step.author.principalId,
     reason,
@@ -216,7 +213,7 @@ export const recordReview = async (
   const entry = await begin(db, resource, step)
   if (entry.inForce === null) throw illegalStep(entry, 'Nothing is in force to be reviewed.')
   if (entry.proposed !== null) throw illegalStep(entry, 'A proposal is pending, which would undo the review.')
-  const standing = await readContent(db, entry.inForce.id)
+  const standing = entry.inForce.content
   const {
     '/review': _,
     '/review/lastReviewedOn': __,
@@ -230,8 +227,8 @@ export const recordReview = async (
   }
   if (Object.keys(statements).length === 0) delete content.statements
   const targets = await lockTargets(db, resource, content)
-  const revision = await prepareRevision(db, resource, entry, content, targets)
-  await carryOver(db, lifecycle, entry, revision, step.author.principalId, 'reviewed')
+  const revision = prepareRevision(resource, entry, content, targets)
+  await appendEvent(db, entry, carryOver(entry, revision, step.author.principalId, 'reviewed'))
   return end(db, resource, step.key)
 }
 
@@ -255,7 +252,7 @@ export const transferOwnership = async (
     ]
     throw new HttpProblem('unknown-reference', 'There is no such service.', { errors })
   }
-  await appendEvent(db, resource, entry, {
+  await appendEvent(db, entry, {
     type: 'ownership-transferred',
     principalId: step.author.principalId,
     details: { service },

@@ -1,12 +1,12 @@
 import {
   type Author,
   type EntryContent,
-  equalsStored,
   findEntry,
   noPreconditions,
-  prepareWrite,
   type Resource,
+  type WriteRules,
   type Written,
+  writeEntry,
 } from '../../entries/index.ts'
 import type { Transaction } from '../../platform/db/database.ts'
 import { blocking, findingsOf } from '../findings.ts'
@@ -26,10 +26,11 @@ export const importActivity = async (
   content: EntryContent,
   author: Author,
 ): Promise<Outcome> => {
-  const { entry, revision } = await prepareWrite(db, resource, key, content, author, noPreconditions)
-  if (await equalsStored(db, entry.inForce, revision.text)) return 'unchanged'
-  await putInForce(db, { resource }, entry, revision, author, 'imported')
-  return entry.lastRevision === 0 ? 'created' : 'updated'
+  const rules: WriteRules = {
+    decide: (_, { entry, revision, equal }) =>
+      equal && equal.id === entry.inForce?.id ? undefined : putInForce(entry, revision, author.principalId, 'imported'),
+  }
+  return (await writeEntry(db, { resource, key, content: () => content, rules }, author)).outcome
 }
 
 /** Waives what would keep an imported activity from being approved: its source is complete, or nothing can be done here. */

@@ -26,7 +26,7 @@ export const recordOverdueReviews = async (db: Database, resource: Resource, pri
       // Looked at again under the lock: another instance may have been here, or somebody reviewed it.
       const still = (await findOverdue(transaction, at)).find((found) => found.key === key)
       if (!still) return
-      await appendEvent(transaction, resource, entry, {
+      await appendEvent(transaction, entry, {
         type: 'review-overdue',
         principalId,
         details: { dueOn: still.dueOn },

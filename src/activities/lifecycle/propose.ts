@@ -2,33 +2,30 @@ import { sql } from 'kysely'
 import type { CatalogueEntry } from '../../catalogue/index.ts'
 import {
   type Author,
-  aboutRevision,
-  appendEvent,
   assertOwned,
+  type Change,
   type ContentChange,
   currentTag,
   type EntryContent,
   type EntryState,
-  type EventType,
-  equalsStored,
   hashWithReferences,
   inForceState,
   type Judgement,
   keepJudgements,
   type LockedEntry,
+  leftAlone,
   lockEntry,
   lockTargets,
   type NewRevision,
   noPreconditions,
   prepareRevision,
-  prepareWrite,
-  type ReadWritten,
   type Resource,
-  readContent,
-  readRevision,
-  readWritten,
+  recordChange,
   retiredState,
+  type StandingContents,
+  type WriteRules,
   type Written,
+  writeEntry,
   writeType,
 } from '../../entries/index.ts'
 import type { Transaction } from '../../platform/db/database.ts'
@@ -62,130 +59,142 @@ export const activityJudgements: readonly Judgement[] = [
 ]
 
 /**
- * Creates or replaces an activity: writes its one proposal, or what is in force when the change is wholly editorial or
- * when no approvals are asked for. A content equal to what is in force withdraws the caller's own proposal.
- * @returns the revision that was written
+ * How activities are written: as their one proposal, or in force when the change is wholly editorial or when no approvals are
+ * asked for. A content equal to what is in force withdraws the caller's own proposal. A service's is completed by what is
+ * compliance staff's to judge; judgements that differ, and another's proposal, are a 409.
+ */
+export const activityWriteRules = ({ approvals, compare }: Lifecycle, author: Author): WriteRules => ({
+  ...(author.serviceId !== null && { complete: (entry, written) => completeFromRecord(compare, entry, written) }),
+  decide: async (db, { entry, revision, equal }) => {
+    if (equal && equal.id === entry.inForce?.id)
+      return entry.proposed === null ? undefined : await withdrawOwn(db, entry, author)
+    if (equal) return undefined
+    const { principalId } = author
+    if (approvals === 'off') return putInForce(entry, revision, principalId, writeType(entry))
+    if (await isEditorial(db, compare, entry, revision, author))
+      return carryOver(entry, revision, principalId, 'updated')
+    return propose(entry, revision, author)
+  },
+})
+
+/**
+ * Creates or replaces an activity.
  * @throws HttpProblem 409 owned by another, judgements that differ, another's proposal; 412 precondition; 422 references
  */
-export const putActivity = async (
+export const putActivity = (
   db: Transaction,
   lifecycle: Lifecycle,
   key: string,
   content: EntryContent,
   author: Author,
   preconditions: Preconditions = noPreconditions,
-): Promise<Written> => {
-  const { resource, approvals } = lifecycle
-  const complete = author.serviceId === null ? undefined : completeFromRecord(db, lifecycle)
-  const { entry, revision } = await prepareWrite(db, resource, key, content, author, preconditions, complete)
-  const outcome = entry.lastRevision === 0 ? 'created' : 'updated'
-  const read = (position: number, which?: 'proposed') => readWritten(resource.resource, key, position, which)
-  if (await equalsStored(db, entry.inForce, revision.text)) {
-    if (entry.proposed === null) return { outcome: 'unchanged', read: read(entry.position) }
-    return { outcome, read: read(await withdrawOwn(db, lifecycle, entry, author)) }
-  }
-  if (await equalsProposed(db, entry, revision)) return { outcome: 'unchanged', read: read(entry.position, 'proposed') }
-  if (approvals === 'off')
-    return { outcome, read: read(await putInForce(db, lifecycle, entry, revision, author, writeType(entry))) }
-  if (await isEditorial(db, lifecycle, entry, revision, author))
-    return { outcome, read: read(await carryOver(db, lifecycle, entry, revision, author.principalId, 'updated')) }
-  return { outcome, read: read(await propose(db, lifecycle, entry, revision, author), 'proposed') }
-}
+): Promise<Written> =>
+  writeEntry(
+    db,
+    {
+      resource: lifecycle.resource,
+      key,
+      content: () => content,
+      rules: activityWriteRules(lifecycle, author),
+      preconditions,
+    },
+    author,
+  )
 
 /** What a service writes is completed by the judgements in force, or, when that is not what is in force, by those proposed. */
-const completeFromRecord =
-  (db: Transaction, { compare }: Lifecycle) =>
-  async (entry: LockedEntry, written: EntryContent): Promise<EntryContent> => {
-    if (entry.inForce && entry.proposed) {
-      const standing = await readContent(db, entry.inForce.id)
-      const completed = keepJudgements(activityJudgements, standing, written)
-      if (compare(standing, completed).length === 0) return completed
-    }
-    const base = entry.proposed ?? entry.inForce
-    return base ? keepJudgements(activityJudgements, await readContent(db, base.id), written) : written
+const completeFromRecord = (
+  compare: Lifecycle['compare'],
+  { inForce, proposed }: StandingContents,
+  written: EntryContent,
+): EntryContent => {
+  if (inForce && proposed) {
+    const standing = inForce.content
+    const completed = keepJudgements(activityJudgements, standing, written)
+    if (compare(standing, completed).length === 0) return completed
   }
-
-const equalsProposed = async (db: Transaction, entry: LockedEntry, { text }: NewRevision): Promise<boolean> => {
-  if (!(await equalsStored(db, entry.proposed, text))) return false
-  const { rows } = await sql<{ retirement: boolean }>`
-    select retirement from revisions where id = ${entry.proposed!.id}`.execute(db)
-  return !rows[0]!.retirement
+  const base = proposed ?? inForce
+  return base ? keepJudgements(activityJudgements, base.content, written) : written
 }
 
 /** Puts a revision in force without an approval: it was imported, or no approvals are asked for. */
-export const putInForce = async (
-  db: Transaction,
-  { resource }: Pick<Lifecycle, 'resource'>,
-  entry: LockedEntry,
-  revision: NewRevision,
-  { principalId }: Pick<Author, 'principalId'>,
-  type: EventType,
-): Promise<number> => {
-  const state = inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets))
-  return appendEvent(db, resource, entry, { type, principalId, revision, state })
-}
-
-/** Puts an editorial change in force under the approval that stands. */
-export const carryOver = async (
-  db: Transaction,
-  { resource }: Pick<Lifecycle, 'resource'>,
+export const putInForce = (
   entry: LockedEntry,
   revision: NewRevision,
   principalId: string,
-  type: EventType,
-): Promise<number> => {
-  const state: EntryState = {
+  type: Change['type'],
+): Change => ({
+  type,
+  principalId,
+  revision,
+  state: inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets)),
+})
+
+/** Puts an editorial change in force under the approval that stands. */
+export const carryOver = (
+  entry: LockedEntry,
+  revision: NewRevision,
+  principalId: string,
+  type: Change['type'],
+): Change => ({
+  type,
+  principalId,
+  revision,
+  state: {
     ...inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets)),
     approval: entry.approval === 'none' ? 'none' : 'carried-over',
     approvedPosition: entry.approvedPosition,
-  }
-  return appendEvent(db, resource, entry, { type, principalId, revision, state })
-}
+  },
+})
 
 /** Editorial is what someone allowed to edit changes alone, with nothing proposed: nothing of it is material. */
 const isEditorial = async (
   db: Transaction,
-  { compare }: Lifecycle,
+  compare: Lifecycle['compare'],
   entry: LockedEntry,
   { content }: NewRevision,
   author: Author,
 ): Promise<boolean> => {
   if (author.serviceId !== null || entry.inForce === null || entry.proposed !== null) return false
-  const before = await readContent(db, entry.inForce.id)
-  return (await findMaterialChanges(db, compare(before, content), before)).length === 0
+  const before = entry.inForce.content
+  const [material] = await findMaterialChanges(db, [{ changes: compare(before, content), before }])
+  return material!.length === 0
 }
 
-/** The material ones of the changes of an activity. */
+/**
+ * The material ones of the changes of activities.
+ * @returns those of each, in the order given
+ */
 export const findMaterialChanges = async (
   db: Transaction,
-  changes: readonly ContentChange[],
-  before: EntryContent,
-): Promise<ContentChange[]> => {
-  const keys = changes.flatMap((change) =>
-    change.pattern === '/data/*/retentionPeriod'
-      ? [change.before, change.after].filter((key) => typeof key === 'string')
-      : [],
+  changed: readonly { changes: readonly ContentChange[]; before: EntryContent }[],
+): Promise<ContentChange[][]> => {
+  const keys = changed.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      change.pattern === '/data/*/retentionPeriod'
+        ? [change.before, change.after].filter((key) => typeof key === 'string')
+        : [],
+    ),
   )
+  const periods = keys.length === 0 ? new Map() : await readPeriods(db, keys)
+  return changed.map(({ changes, before }) =>
+    materialChangesOfActivity(changes, {
+      before: before as unknown as ActivityContent,
+      retentionPeriod: (key) => periods.get(key),
+    }),
+  )
+}
+
+const readPeriods = async (db: Transaction, keys: string[]) => {
   const { rows } = await sql<{ key: string; content: CatalogueEntry<'retention-periods'> }>`
     select e.key, r.content from entries e join revisions r on r.id = e.shown_id
     where e.resource = 'retention-periods' and e.key = any(${keys}::text[])`.execute(db)
-  const periods = new Map(rows.map(({ key, content }) => [key, content]))
-  return materialChangesOfActivity(changes, {
-    before: before as unknown as ActivityContent,
-    retentionPeriod: (key) => periods.get(key),
-  })
+  return new Map(rows.map(({ key, content }) => [key, content]))
 }
 
 /** Writes the one proposal. A service's goes straight into review; one that is in review stays there, with another hash. */
-const propose = async (
-  db: Transaction,
-  { resource }: Lifecycle,
-  entry: LockedEntry,
-  revision: NewRevision,
-  { principalId, serviceId }: Author,
-): Promise<number> => {
+const propose = (entry: LockedEntry, revision: NewRevision, { principalId, serviceId }: Author): Change => {
   const proposal = serviceId !== null || entry.proposal === 'in-review' ? 'in-review' : 'draft'
-  return appendEvent(db, resource, entry, {
+  return {
     type: 'proposed',
     principalId,
     revision,
@@ -196,27 +205,17 @@ const propose = async (
       proposal,
       shown: entry.inForce ?? revision,
     },
-  })
+  }
 }
 
 /** The state of an entry whose proposal has ended without an approval. */
 export const withoutProposal = (entry: LockedEntry): EntryState =>
   entry.inForce ? { ...entry, proposed: null, proposal: null } : retiredState(entry)
 
-const withdrawOwn = async (
-  db: Transaction,
-  { resource }: Lifecycle,
-  entry: LockedEntry,
-  { principalId }: Author,
-): Promise<number> => {
+const withdrawOwn = async (db: Transaction, entry: LockedEntry, { principalId }: Author): Promise<Change> => {
   if ((await findProposer(db, entry.id)) !== principalId)
     throw illegalStep(entry, 'A proposal of somebody else is pending.')
-  return appendEvent(db, resource, entry, {
-    type: 'withdrawn',
-    principalId,
-    about: await aboutRevision(db, entry.proposed!.id),
-    state: withoutProposal(entry),
-  })
+  return { type: 'withdrawn', principalId, about: entry.proposed!, state: withoutProposal(entry) }
 }
 
 /**
@@ -226,29 +225,23 @@ const withdrawOwn = async (
  */
 export const retireActivity = async (
   db: Transaction,
-  lifecycle: Lifecycle,
+  { resource, approvals }: Lifecycle,
   key: string,
   author: Author,
   preconditions: Preconditions,
-): Promise<ReadWritten> => {
-  const { resource, approvals } = lifecycle
+): Promise<Written> => {
   const entry = await lockEntry(db, resource, key)
   assertOwned(entry, author)
   assertPreconditions(preconditions, currentTag(entry))
-  const read = (position: number, which?: 'proposed') => readWritten(resource.resource, key, position, which)
-  if (entry.status === 'retired') return read(entry.position)
-  if (entry.inForce === null) return read(await withdrawOwn(db, lifecycle, entry, author))
+  if (entry.status === 'retired') return leftAlone(entry)
+  if (entry.inForce === null) return recordChange(db, entry, await withdrawOwn(db, entry, author))
   if (approvals === 'off') {
     const { principalId } = author
-    const about = await aboutRevision(db, entry.inForce.id)
-    return read(
-      await appendEvent(db, resource, entry, { type: 'retired', principalId, about, state: retiredState(entry) }),
-    )
+    return recordChange(db, entry, { type: 'retired', principalId, about: entry.inForce, state: retiredState(entry) })
   }
-  const pending = entry.proposed && (await readRevision(db, resource.resource, key, 'proposed')).result
-  if (pending?.proposed?.retirement) return read(entry.position, 'proposed')
-  const content = await readContent(db, entry.inForce.id)
+  if (entry.proposed?.retirement) return leftAlone(entry)
+  const content = entry.inForce.content
   const targets = await lockTargets(db, resource, content)
-  const revision = { ...(await prepareRevision(db, resource, entry, content, targets)), retirement: true }
-  return read(await propose(db, lifecycle, entry, revision, author), 'proposed')
+  const revision = { ...prepareRevision(resource, entry, content, targets), retirement: true }
+  return recordChange(db, entry, propose(entry, revision, author))
 }

@@ -110,6 +110,6 @@ const markedChanges = async (
     select id from revisions where entry_id = ${row.id} and number = ${row.inForce}`.execute(db)
   const before = await readContent(db, rows[0]!.id)
   const changes = compare(before, JSON.parse(row.content))
-  const material = new Set(await findMaterialChanges(db, changes, before))
+  const material = new Set((await findMaterialChanges(db, [{ changes, before }])).flat())
   return changes.map((change) => ({ ...change, material: material.has(change) }))
 }
