@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import Ajv2020 from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { sql } from 'kysely'
 import { parse } from 'yaml'
 import { createApiKey, generateKey } from '../../src/access/index.ts'
 import { createTestApp as create, type createTestApp, loadFixtures } from '../support/app.ts'
@@ -101,6 +102,71 @@ describe('applying', () => {
     const position = await head()
     expect((await put(manifest())).json).toMatchObject({ unchanged: 3, create: 0, update: 0, approvalNeeded: true })
     expect(await head()).toBe(position)
+  })
+
+  test('is appended in the order of the plan, each event once, in one chain', async () => {
+    const many = manifest()
+    for (let i = 0; i < 30; i++)
+      many.processingActivities[`orders-${String(i).padStart(2, '0')}`] = { ...manifest().processingActivities.orders! }
+    const before = await head()
+    const { json } = await put(many)
+    const written = await sql<{ position: number; key: string }>`
+      select v.position, e.key from events v join entries e on e.id = v.entry_id
+      where v.position > ${before} order by v.position`.execute(t.db)
+    expect(written.rows.map(({ key }) => key)).toEqual(json.entries.map(({ key }: any) => key))
+    expect(written.rows.map(({ position }) => position)).toEqual(
+      json.entries.map((_: any, i: number) => before + 1 + i),
+    )
+    expect(json.registerVersion).toBe(before + json.entries.length)
+    expect((await t.ask('GET', '/v1/history/verify')).json).toMatchObject({ valid: true })
+  })
+
+  test('what it brings may refer to what it brings, and is judged by it; what is refused is referred to by nothing', async () => {
+    const related = {
+      ...manifest(),
+      dataCategories: {
+        'child-data': { name: 'Child', parent: 'parent-data' },
+        'parent-data': { name: 'Parent', specialCategory: 'health' },
+      },
+    }
+    related.processingActivities.orders!.data = [{ dataCategory: 'child-data', dataSubjectCategories: ['subscribers'] }]
+    const { status, json } = await put(related)
+    expect([status, json.create]).toEqual([200, 5])
+    const { json: stands } = await t.ask('GET', '/v1/processing-activities/orders')
+    const { json: same } = await put(related)
+    expect(same).toMatchObject({ unchanged: 5 })
+
+    const refused = {
+      ...related,
+      dataCategories: { ...related.dataCategories, 'new-data': { name: 'New', parent: 'none' } },
+    }
+    refused.processingActivities = {
+      orders: {
+        ...related.processingActivities.orders!,
+        data: [{ dataCategory: 'new-data', dataSubjectCategories: ['subscribers'] }],
+      },
+    }
+    const planned = (await plan(refused)).json
+    expect(planned.entries.flatMap(({ errors }: any) => errors.map(({ pointer }: any) => pointer))).toEqual([
+      '/dataCategories/new-data/parent',
+      '/processingActivities/orders/data/0/dataCategory',
+    ])
+    expect((await t.ask('GET', '/v1/processing-activities/orders')).text).toBe(JSON.stringify(stands))
+  })
+
+  test('the service may be declared as itself and as an entry: one after the other', async () => {
+    const before = await head()
+    const { json } = await put({
+      version: 1,
+      service: { description: 'Sells things.' },
+      services: { shop: { tags: ['shop'] } },
+    })
+    expect(json.entries.map(({ action }: any) => action)).toEqual(['update', 'update'])
+    expect(await head()).toBe(before + 2)
+    expect((await t.ask('GET', '/v1/services/shop')).json).toMatchObject({
+      description: 'Sells things.',
+      tags: ['shop'],
+    })
   })
 
   test('all or nothing: what is in conflict keeps the rest from being written', async () => {

@@ -116,6 +116,47 @@ describe('preconditions (RFC 9110, 13)', () => {
   })
 })
 
+describe('writers of one entry', () => {
+  test('without preconditions come one after another: each write is a revision', async () => {
+    await t.ask('PUT', '/v1/purposes/contended', { body: { name: 'start' } })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => t.ask('PUT', '/v1/purposes/contended', { body: { name: `n ${i}` } })),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const revisions = answers.map(({ json }) => json.meta.revision).sort((a, b) => a - b)
+    expect(revisions).toEqual(Array.from({ length: 20 }, (_, i) => i + 2))
+  })
+})
+
+describe('a PUT that changes nothing', () => {
+  const url = '/v1/organisations/contacted'
+  const body = {
+    name: 'Contacted',
+    kind: 'controller',
+    country: 'DE',
+    contact: { name: 'Jo Doe', email: 'jo@contacted.example', address: 'Street 1' },
+  }
+
+  test('is found equal with its personal values, by the entry as it is now', async () => {
+    const created = await t.ask('PUT', url, { body })
+    expect(created.status).toBe(201)
+    const before = await eventCount()
+    const again = await t.ask('PUT', url, { body })
+    expect([again.status, again.text, again.headers.etag]).toEqual([200, created.text, created.headers.etag])
+    expect(await eventCount()).toBe(before)
+    const other = { ...body, contact: { ...body.contact, name: 'Jo Public' } }
+    expect((await t.ask('PUT', url, { body: other })).json.contact.name).toBe('Jo Public')
+    expect((await t.ask('PUT', url, { body })).json.meta.revision).toBe(3)
+  })
+
+  test('is refused all the same: a precondition that fails, an owner that is another', async () => {
+    const { status } = await t.ask('PUT', url, { body, headers: { 'if-match': '"1"' } })
+    expect(status).toBe(412)
+    expect((await t.ask('PUT', url, { body, headers: { 'if-none-match': '*' } })).status).toBe(412)
+    expect((await t.ask('PUT', url, { body, as: 'service' })).status).toBe(409)
+  })
+})
+
 describe('references', () => {
   test('an unknown one is a 422 that names each', async () => {
     const body = { name: 'x', kind: 'own', parent: 'nobody', representative: 'no-one' }
