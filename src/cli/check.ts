@@ -6,9 +6,10 @@ import { answered, type CommonOptions, clientOf, conclude, registerCommand } fro
 
 type Question = Schemas['CheckQuestion']
 type Result = Schemas['CheckResult']
+type PlannedEntry = Schemas['PlannedEntry']
 
 /** A use of data that a manifest declares, and where. */
-type Use = { name: string; pointer: string; question: Question }
+type Use = { activity: string; name: string; pointer: string; question: Question }
 
 /** How many questions one request may have. */
 const mostAtOnce = 1000
@@ -29,8 +30,27 @@ export const checkCommand = () =>
       // What the manifest itself would cover waits for nothing but an approval.
       const assumed = await ask(client, options, failed, manifest.manifest)
       const covered = new Set(failed.filter((_, index) => assumed[index]!.outcome === 'pass'))
-      conclude(verdictOf(uses, results, covered, manifest), options)
+      const unasked = await planOf(client, options, manifest.manifest, uses)
+      conclude(verdictOf(uses, results, covered, unasked, manifest), options)
     })
+
+/**
+ * The plan of activities that no question can be asked about: as processor, or without a purpose or data. Of these only can be
+ * told whether they are in force as they are declared.
+ */
+const planOf = async (
+  client: RegisterClient,
+  options: CheckOptions,
+  manifest: Manifest,
+  uses: Use[],
+): Promise<PlannedEntry[]> => {
+  const asked = new Set(uses.map(({ activity }) => activity))
+  const unasked = Object.keys(manifest.processingActivities ?? {}).filter((key) => !asked.has(key))
+  if (unasked.length === 0) return []
+  const params = { path: { key: options.service }, query: { dryRun: true } }
+  const plan = await answered(options, client.PUT('/v1/services/{key}/manifest', { params, body: manifest }))
+  return plan.entries.filter(({ resource, key }) => resource === 'processing-activities' && unasked.includes(key))
+}
 
 /** Each purpose with each category of data that activities as controller declare for it. */
 const usesOf = ({ processingActivities = {} }: Manifest): Use[] =>
@@ -45,6 +65,7 @@ const usesOf = ({ processingActivities = {} }: Manifest): Use[] =>
     }
     return purposes.flatMap(({ purpose }) =>
       data.map(({ dataCategory, dataSubjectCategories }, index) => ({
+        activity: key,
         name: `${key}: ${dataCategory} for ${purpose}`,
         pointer: `/processingActivities/${key}/data/${index}`,
         question: {
@@ -78,41 +99,82 @@ const ask = async (
   return results
 }
 
-const verdictOf = (uses: Use[], results: Result[], covered: Set<Use>, files: ManifestFiles): Verdict => {
-  const outcomes = results.map(({ outcome }) => outcome)
+const awaitsApproval = {
+  code: 'awaits-approval',
+  severity: 'error',
+  text: 'The manifest declares it, but it is not in force.',
+  fix: 'Apply the manifest, and have compliance staff approve the proposal.',
+} as const
+
+/** Whether an activity is in force as it is declared. */
+const caseOf = (
+  { key, action, approval, errors, pointer }: PlannedEntry,
+  files: ManifestFiles,
+): Verdict['cases'][number] => {
+  const outcome = action === 'unchanged' && approval === 'not-needed' ? 'pass' : 'fail'
+  const conflicts = errors.map(
+    ({ pointer, message }): Message => ({
+      code: 'conflict',
+      severity: 'error',
+      text: message,
+      place: files.placeOf(pointer),
+    }),
+  )
+  const waits: Message = { ...awaitsApproval, place: files.placeOf(pointer) }
+  return {
+    name: key,
+    title: titles[outcome],
+    outcome,
+    messages: outcome === 'pass' ? [] : conflicts.length > 0 ? conflicts : [waits],
+  }
+}
+
+const titles = { pass: 'documented', fail: 'not documented', undetermined: 'cannot be told' } as const
+
+const verdictOf = (
+  uses: Use[],
+  results: Result[],
+  covered: Set<Use>,
+  unasked: PlannedEntry[],
+  files: ManifestFiles,
+): Verdict => {
+  const cases = [
+    ...uses.map((use, index) => caseOfUse(use, results[index]!, covered.has(use), files)),
+    ...unasked.map((entry) => caseOf(entry, files)),
+  ]
+  const outcomes = cases.map(({ outcome }) => outcome)
   const count = (outcome: Result['outcome']) => outcomes.filter((each) => each === outcome).length
   return {
     command: 'check',
     outcome: outcomes.includes('fail') ? 'fail' : outcomes.includes('undetermined') ? 'undetermined' : 'pass',
     summary: `${count('pass')} documented, ${count('fail')} not documented, ${count('undetermined')} cannot be told`,
-    cases: uses.map((use, index) => {
-      const { outcome, reasons } = results[index]!
-      const place = files.placeOf(use.pointer)
-      const waits: Message = {
-        code: 'awaits-approval',
-        severity: 'error',
-        text: 'The manifest declares it, but it is not in force.',
-        fix: 'Apply the manifest, and have compliance staff approve the proposal.',
-        place,
-      }
-      const told = reasons
-        .filter(({ severity }) => severity !== 'info')
-        .map(
-          ({ code, severity, article, message, fix }): Message => ({
-            code,
-            severity,
-            text: `${article}: ${message}`,
-            fix,
-            place,
-          }),
-        )
-      return {
-        name: use.name,
-        title: { pass: 'documented', fail: 'not documented', undetermined: 'cannot be told' }[outcome],
-        outcome,
-        messages: covered.has(use) ? [...told, waits] : told,
-      }
-    }),
+    cases,
     answer: results,
+  }
+}
+
+const caseOfUse = (
+  use: Use,
+  { outcome, reasons }: Result,
+  covered: boolean,
+  files: ManifestFiles,
+): Verdict['cases'][number] => {
+  const place = files.placeOf(use.pointer)
+  const told = reasons
+    .filter(({ severity }) => severity !== 'info')
+    .map(
+      ({ code, severity, article, message, fix }): Message => ({
+        code,
+        severity,
+        text: `${article}: ${message}`,
+        fix,
+        place,
+      }),
+    )
+  return {
+    name: use.name,
+    title: titles[outcome],
+    outcome,
+    messages: covered ? [...told, { ...awaitsApproval, place }] : told,
   }
 }

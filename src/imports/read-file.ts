@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
-import { unzipSync } from 'fflate'
+import { strFromU8, unzipSync } from 'fflate'
 import readXlsxFile from 'read-excel-file/node'
+import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
 import { mediaTypes } from '../reports/index.ts'
 import type { ImportCell } from './rows.ts'
@@ -53,10 +54,39 @@ const readXlsx = async (bytes: Buffer): Promise<FileTable[]> => {
     })
     if (unpacked > mostUnpacked) throw new Error('it unpacks to too much')
     const sheets = await readXlsxFile(bytes, { trim: false })
+    const failed = failedFormulas(bytes)
+    if (failed.length > 0) throw invalidRequest(failed)
     return sheets.map(({ sheet, data }) => tableOf(sheet, data as unknown[][]))
   } catch (error) {
+    if (error instanceof HttpProblem) throw error
     throw refuse(`is no XLSX workbook that can be read: ${(error as Error).message}`)
   }
+}
+
+/** How many failed formulas are named. */
+const mostNamed = 20
+
+/** Formulas that came to an error. To the reader they are empty cells, by which an import would remove what stood there. */
+const failedFormulas = (bytes: Buffer): FieldError[] => {
+  const files = unzipSync(bytes, {
+    filter: ({ name }) => /^xl\/(worksheets\/[^/]+\.xml|workbook\.xml|_rels\/workbook\.xml\.rels)$/.test(name),
+  })
+  const textOf = (name: string) => (files[name] ? strFromU8(files[name]) : '')
+  const attribute = (element: string, name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(element)?.[1] ?? ''
+  const targets = new Map(
+    [...textOf('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\b[^>]*>/g)].map(([element]) => [
+      attribute(element, 'Id'),
+      attribute(element, 'Target').replace(/^\/?(xl\/)?/, 'xl/'),
+    ]),
+  )
+  return [...textOf('xl/workbook.xml').matchAll(/<sheet\b[^>]*>/g)]
+    .flatMap(([sheet]) =>
+      [...textOf(targets.get(attribute(sheet, 'r:id')) ?? '').matchAll(/<c\b[^>]*\bt="e"[^>]*>/g)].map(([cell]) => ({
+        pointer: `/${attribute(sheet, 'name')}`,
+        message: `has a formula that came to an error in cell ${attribute(cell, 'r')}; correct it, or write its value`,
+      })),
+    )
+    .slice(0, mostNamed)
 }
 
 const tableOf = (sheet: string, [head = [], ...body]: unknown[][]): FileTable => ({

@@ -12,6 +12,9 @@ export type ImportCell = string | number | boolean | undefined
 /** The longest text that a cell of Excel takes. What is longer goes on in the rows below. */
 const longestCell = 32_000
 
+/** From how many characters a text may go on below: somebody may have edited the first of its pieces. */
+const shortestPiece = 30_000
+
 /** An entry as rows, each with a cell for each column. */
 export const toRows = (content: EntryContent, columns: ImportColumn[]): ImportCell[][] => {
   const cells = columns.map((column) => cellsOf(content, column))
@@ -88,14 +91,22 @@ export const fromRows = (rows: ImportCell[][], columns: ImportColumn[]): Record<
           if (isGiven(value)) put(element(content, first!, index), rest, parseCell(value, column))
       continue
     }
-    const whole = cells.every((value) => typeof value === 'string' || !isGiven(value))
-      ? cells.filter(isGiven).join('') || undefined
-      : cells.find(isGiven)
-    if (!isGiven(whole)) continue
+    const whole = wholeOf(cells.filter(isGiven), column)
+    if (whole === undefined) continue
     if (whole === '{}' && rest.length > 0) content[first!] ??= {}
     else put(content, column.path, parseCell(whole, column))
   }
   return withoutHoles(content)
+}
+
+/** The one value of a column that has one for an entry, or the pieces of a long text. */
+const wholeOf = (values: NonNullable<ImportCell>[], { name }: ImportColumn): ImportCell => {
+  // A row whose key was forgotten would else become a part of the entry above.
+  if (values.slice(0, -1).some((value) => typeof value !== 'string' || value.length < shortestPiece))
+    throw new SyntaxError(
+      `${name}: has a second value in the rows below, where it has one; give each entry's row its key`,
+    )
+  return values.length > 1 ? values.join('') : values[0]
 }
 
 const isGiven = (value: ImportCell): value is NonNullable<ImportCell> => value !== undefined && value !== ''

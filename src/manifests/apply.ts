@@ -178,7 +178,8 @@ const identityOf = ({ code, message }: Finding) => `${code} ${message}`
 
 const findingsBefore = async (db: Transaction, declared: Declared[]): Promise<Map<string, Set<string>>> => {
   const keys = declared.flatMap(({ resource, key }) => (resource.resource === activityResourceName ? [key] : []))
-  const rows = (await readEntries(db, activityResourceName, keys)).filter(({ status }) => status !== 'retired')
+  // What is proposed is judged again until it is in force: a build does not pass for having failed before.
+  const rows = (await readEntries(db, activityResourceName, keys)).filter(({ status }) => status === 'in-force')
   const findings = await findingsOfEach(db, rows)
   return new Map(rows.map(({ key }, index) => [key, new Set(findings[index]!.map(identityOf))]))
 }

@@ -211,7 +211,7 @@ const styles = (language: string) =>
     paragraphStyle('Meta', 'Meta', spacing(0, 120), `${grey}${size(18)}`),
     paragraphStyle('Mark', 'Mark', spacing(0, 80), '<w:b/><w:color w:val="9A3412"/>'),
     paragraphStyle('ElementName', 'Element name', spacing(40, 40), `<w:b/>${size(18)}`),
-    paragraphStyle('Provision', 'Provision', `<w:keepNext/>${spacing(40, 0)}`, `${grey}${size(16)}`),
+    paragraphStyle('Provision', 'Provision', spacing(40, 0), `${grey}${size(16)}`),
     paragraphStyle('Entry', 'Entry', spacing(20, 20), size(18)),
     paragraphStyle('State', 'State', spacing(40, 40), `<w:i/>${grey}${size(18)}`),
     paragraphStyle('Finding', 'Finding', spacing(20, 60), size(18)),

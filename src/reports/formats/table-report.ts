@@ -170,7 +170,7 @@ async function* htmlTable({ columns, rows }: Table, t: Language): AsyncGenerator
   let empty = true
   for await (const row of rows) {
     empty = false
-    yield String(html`<tr>${row.map((cell) => html`<td>${htmlCell(cell, t)}</td>`)}</tr>\n`)
+    yield `${html`<tr>${row.map((cell) => html`<td>${htmlCell(cell, t)}</td>`)}</tr>`}\n`
   }
   if (empty) yield String(html`<tr><td colspan="${columns.length}">${t.tables.nothing}</td></tr>`)
   yield '</tbody></table></div>'

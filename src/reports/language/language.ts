@@ -94,12 +94,16 @@ const cite = (provision: string, { article, paragraph, point, secondSubparagraph
       [
         `${article}${number}`,
         paragraphNumber && paragraph(paragraphNumber),
-        [...letters.matchAll(/[a-z]/g)].map(([letter]) => point(letter)).join(', '),
+        points([...letters.matchAll(/[a-z]/g)].map(([letter]) => point(letter))),
         second && secondSubparagraph,
       ]
         .filter(Boolean)
         .join(''),
   )
+
+/** Some languages put a comma before a point by itself, some nothing: between two there is one in all of them. */
+const points = ([first = '', ...others]: string[]) =>
+  first + others.map((other) => `, ${other.replace(/^,? */, '')}`).join('')
 
 const units = { Y: 'year', M: 'month', W: 'week', D: 'day', H: 'hour', m: 'minute', S: 'second' } as const
 
