@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { renderResults } from './results.ts'
 import { checkRows } from './rows/checks.ts'
+import { exportRows } from './rows/exports.ts'
 import { listRows } from './rows/lists.ts'
 import { memoryRows } from './rows/memory.ts'
 import { readRows } from './rows/reads.ts'
@@ -27,6 +28,7 @@ const subjects: Record<string, (setting: Setting) => Promise<Row[]>> = {
   Reads: readRows,
   Checks: checkRows,
   Lists: listRows,
+  Exports: exportRows,
   Writes: writeRows,
   Visibility: visibilityRows,
   Memory: memoryRows,
