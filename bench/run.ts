@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { renderResults } from './results.ts'
@@ -5,6 +6,7 @@ import { checkRows } from './rows/checks.ts'
 import { exportRows } from './rows/exports.ts'
 import { listRows } from './rows/lists.ts'
 import { memoryRows } from './rows/memory.ts'
+import { peerRows } from './rows/peers.ts'
 import { readRows } from './rows/reads.ts'
 import type { Row, Setting } from './rows/row.ts'
 import { visibilityRows } from './rows/visibility.ts'
@@ -13,7 +15,7 @@ import { withSetting } from './setting.ts'
 
 /**
  * `npm run bench`: measures the service against plain Fastify and against Fastify with pg on the same data and the same
- * Postgres, and writes `bench/results.md`. `--smoke` runs all of it in short on a small register, and writes nothing.
+ * Postgres, and writes `bench/results.md`. `--smoke` runs it in short on a small register, without peers, and writes nothing.
  */
 
 const { values } = parseArgs({
@@ -29,10 +31,17 @@ const subjects: Record<string, (setting: Setting) => Promise<Row[]>> = {
   Checks: checkRows,
   Lists: listRows,
   Exports: exportRows,
+  ...(!smoke && { Peers: peerRows }),
   Writes: writeRows,
   Visibility: visibilityRows,
   Memory: memoryRows,
 }
+
+// Peers are large, so they are installed only to be measured.
+if (!smoke)
+  execFileSync('npm', ['ci', '--prefix', new URL('peers', import.meta.url).pathname, '--no-audit', '--no-fund'], {
+    stdio: 'inherit',
+  })
 
 const bySubject = new Map<string, Row[]>(Object.keys(subjects).map((subject) => [subject, []]))
 for (const size of sizes)
