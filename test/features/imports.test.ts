@@ -156,6 +156,45 @@ test('a workbook that somebody made by hand: days, numbers and truth as cells ha
   })
 })
 
+test('a row whose key was forgotten is refused, and is no part of the entry above', async () => {
+  const workbook = new ExcelJS.Workbook()
+  workbook.addWorksheet('purposes').addRows([
+    ['key', 'name', 'description'],
+    ['with-key', 'With a key', 'Described.'],
+    [null, 'Without a key', 'Described, too.'],
+  ])
+  const { json } = await imported(examples, Buffer.from(await workbook.xlsx.writeBuffer()), 'xlsx')
+  expect(json).toMatchObject({ status: 'refused', created: 0, refused: 1 })
+  expect(json.rows[0].errors[0].message).toContain(
+    "name: has a second value in the rows below, where it has one; give each entry's row its key",
+  )
+})
+
+test('a formula that came to an error is named with its cell, and removes nothing', async () => {
+  const workbook = new ExcelJS.Workbook()
+  const sheet = workbook.addWorksheet('purposes')
+  const [key] = Object.keys(await everything(examples))
+    .filter((name) => name.startsWith('purposes/'))
+    .map((name) => name.slice('purposes/'.length))
+  sheet.addRows([
+    ['key', 'name', 'description'],
+    [key, 'Name', null],
+  ])
+  sheet.getCell('C2').value = { formula: '1/0', result: { error: '#DIV/0!' } }
+  const before = await everything(examples)
+  const { status, json } = await imported(examples, Buffer.from(await workbook.xlsx.writeBuffer()), 'xlsx')
+  expect([status, json.errors]).toEqual([
+    400,
+    [
+      {
+        pointer: '/purposes',
+        message: 'has a formula that came to an error in cell C2; correct it, or write its value',
+      },
+    ],
+  ])
+  expect(await everything(examples)).toEqual(before)
+})
+
 test('all or nothing: what is refused is said of each row, and nothing of the rest is written', async () => {
   const head = (await examples.ask('GET', '/v1/history/head')).json
   const csv = [

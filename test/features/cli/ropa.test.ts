@@ -94,6 +94,29 @@ test('a transfer without mechanism fails the plan, with the line, the reason and
   expect((await run(['plan', 'transfer.yaml', '--fail-on', 'never'])).code).toBe(0)
 })
 
+test('a check fails for an activity that no question is about while it is not in force', async () => {
+  const manifest = (name: string, activity: string) =>
+    write(name, `version: 1\nprocessingActivities:\n  unasked: { name: Unasked, ${activity} }\n`)
+  manifest('no-data.yaml', 'role: controller, organisation: example-hosting, recipients: []')
+  manifest('processor.yaml', 'role: processor, organisation: example-hosting')
+  for (const name of ['no-data.yaml', 'processor.yaml']) {
+    const { code, out } = await run(['check', name])
+    expect([name, code]).toEqual([name, 1])
+    expect(out).toMatch(/unasked: not documented\n\s+error The manifest declares it, but it is not in force\. \(.*:3\)/)
+  }
+  manifest('nowhere.yaml', 'role: controller, organisation: nobody')
+  const { code, out } = await run(['check', 'nowhere.yaml'])
+  expect([code, out]).toEqual([1, expect.stringContaining('`nobody` is no entry of `organisations`')])
+}, 30_000)
+
+test('what a plan failed for, it fails for until it is in force', async () => {
+  write('pending.yaml', file('    transfers:\n      - { to: { recipient: parcels }, destination: { country: CN } }\n'))
+  await run(['apply', 'pending.yaml'])
+  const { code, out } = await run(['plan', 'pending.yaml'])
+  expect([code, out]).toEqual([1, expect.stringMatching(/error Art\. 4\d/)])
+  await run(['apply'])
+}, 30_000)
+
 test('several files are one manifest; an entry twice is refused with its line', async () => {
   const [head, activities] = file('').split('processingActivities:')
   write('catalogue.yaml', head!)
