@@ -88,7 +88,9 @@ const categoryIn = (model: Model, lineage: readonly string[]): Wanted => [
 const askedOf = (model: Model, question: CheckQuestion, at: string): Wanted[] => {
   const asked: Wanted[] = []
   const each = (keys: readonly string[] | undefined, member: string, listsOf: (key: string) => EntryList[]) => {
-    for (const key of keys ?? []) asked.push(listsOf(key).concat(unknownIn(model, member)))
+    if (!keys || keys.length === 0) return
+    const unknown = unknownIn(model, member)
+    for (const key of keys) asked.push([...listsOf(key), ...unknown])
   }
   each(question.dataSubjectCategories, 'data', (key) => mentioning(model, 'data-subject-categories', key))
   each(question.recipients, 'recipients', (key) => mentioning(model, 'recipients', key))
