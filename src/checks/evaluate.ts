@@ -1,10 +1,13 @@
-import { type Candidate, type JudgeContext, type Judged, judge, type Lack } from './judge.ts'
+import { type Candidate, type JudgeContext, type Judged, judge } from './judge.ts'
 import type { CheckQuestion, CheckReason, CheckResult } from './schema.ts'
 
 /** What a check is evaluated against. */
 export type CheckContext = JudgeContext & {
-  /** Those that may cover a category, the ones that may come nearest first; of equal ones in order of their keys. */
-  candidatesFor(category: string | undefined): Iterable<Candidate>
+  /**
+   * Those that may cover a category, the ones that may come nearest first; of equal ones in order of their keys.
+   * @param most how many things one may miss, so far, to come nearest; who misses more can be left out
+   */
+  candidatesFor(category: string | undefined, most: () => number): Iterable<Candidate>
   /** What the question names and the register does not know. */
   unknownKeys: { pointer: string; resource: string; key: string }[]
   registerVersion: number
@@ -20,24 +23,31 @@ export const evaluateCheck = (question: CheckQuestion, context: CheckContext): C
   if (unknownKeys.length > 0) {
     return { outcome: 'fail', reasons: unknownKeys.map(unknownKeyReason), coveredBy: [], registerVersion }
   }
+  const { dataCategories } = question
   const verdicts =
-    question.dataCategories.length === 0
+    dataCategories.length === 0
       ? [judgeCategory(question, undefined, '/purpose', context)]
-      : question.dataCategories.map((category, i) => judgeCategory(question, category, `/dataCategories/${i}`, context))
-  const outcome = verdicts.some((verdict) => verdict.outcome === 'fail')
-    ? 'fail'
-    : verdicts.some((verdict) => verdict.outcome === 'undetermined')
-      ? 'undetermined'
-      : 'pass'
-  const coveredBy = new Map(
-    verdicts.flatMap(({ by }) => (by ? [[by.key, { key: by.key, revision: by.revision }]] : [])),
-  )
-  return {
-    outcome,
-    reasons: [...verdicts.flatMap(({ reasons }) => reasons), ...notAskedReasons(question)],
-    coveredBy: [...coveredBy.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    registerVersion,
+      : dataCategories.map((category, i) => judgeCategory(question, category, `/dataCategories/${i}`, context))
+  const reasons = verdicts.flatMap(({ reasons }) => reasons)
+  const notAsked = notAskedReason(question)
+  if (notAsked) reasons.push(notAsked)
+  return { outcome: worstOf(verdicts), reasons, coveredBy: coveringIn(verdicts), registerVersion }
+}
+
+/** The worst of outcomes. */
+export const worstOf = (verdicts: readonly Pick<CheckResult, 'outcome'>[]): CheckResult['outcome'] => {
+  let worst: CheckResult['outcome'] = 'pass'
+  for (const { outcome } of verdicts) {
+    if (outcome === 'fail') return outcome
+    if (outcome === 'undetermined') worst = outcome
   }
+  return worst
+}
+
+const coveringIn = (verdicts: readonly Verdict[]): CheckResult['coveredBy'] => {
+  const covering = new Map<string, CheckResult['coveredBy'][number]>()
+  for (const { by } of verdicts) if (by) covering.set(by.key, { key: by.key, revision: by.revision })
+  return [...covering.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 type Verdict = { outcome: CheckResult['outcome']; reasons: CheckReason[]; by?: Candidate }
@@ -50,8 +60,9 @@ const judgeCategory = (
 ): Verdict => {
   const subject =
     category === undefined ? `The purpose \`${question.purpose}\`` : `\`${category}\` for \`${question.purpose}\``
-  const nearest = findNearest(context.candidatesFor(category), (candidate) =>
-    judge(question, category, pointer, candidate, context),
+  const nearest = findNearest(
+    (most) => context.candidatesFor(category, most),
+    (candidate) => judge(question, category, pointer, candidate, context),
   )
   if (nearest && isCovering(nearest)) {
     const { key, revision } = nearest.candidate
@@ -72,15 +83,8 @@ const judgeCategory = (
       ],
     }
   }
-  if (nearest.missing.length === 0)
-    return { outcome: 'undetermined', reasons: nearest.unknown.map((lack) => reason(lack, 'warning')) }
-  return {
-    outcome: 'fail',
-    reasons: [
-      ...nearest.missing.map((lack) => reason(lack, 'error')),
-      ...nearest.unknown.map((lack) => reason(lack, 'warning')),
-    ],
-  }
+  const { missing, unknown } = nearest
+  return { outcome: missing.length === 0 ? 'undetermined' : 'fail', reasons: [...missing, ...unknown] }
 }
 
 const isCovering = ({ missing, unknown }: Judged) => missing.length + unknown.length === 0
@@ -92,16 +96,16 @@ const comesBefore = (a: Judged, b: Judged) =>
 
 /**
  * The activity that comes nearest to what is asked, the first by key of those that come equally near: it covers all of it, or
- * tells most about what to change. Those that are known to be further away are not judged at all.
+ * tells most about what to change. Those that are known to come no nearer are not judged at all.
  */
 const findNearest = (
-  candidates: Iterable<Candidate>,
+  candidates: (most: () => number) => Iterable<Candidate>,
   judgeOne: (candidate: Candidate) => Judged,
 ): Judged | undefined => {
   let nearest: Judged | undefined
-  for (const candidate of candidates) {
-    if (nearest && (candidate.missingAtLeast ?? 0) > nearest.missing.length) return nearest
-    if (nearest && comesNoNearer(nearest, candidate)) continue
+  const most = () => nearest?.missing.length ?? Number.POSITIVE_INFINITY
+  for (const candidate of candidates(most)) {
+    if (nearest && comesNoNearer(nearest, candidate)) return nearest
     const judged = judgeOne(candidate)
     if (isCovering(judged)) return judged
     if (!nearest || comesBefore(judged, nearest)) nearest = judged
@@ -109,11 +113,9 @@ const findNearest = (
   return nearest
 }
 
-/** Whether an activity that misses so much at least cannot come before one that misses no more, and leaves nothing open. */
-const comesNoNearer = ({ missing, unknown, candidate: { key } }: Judged, candidate: Candidate) =>
-  candidate.missingAtLeast === missing.length && unknown.length === 0 && key < candidate.key
-
-const reason = (lack: Lack, severity: CheckReason['severity']): CheckReason => ({ ...lack, severity })
+/** Whether an activity, and with it all after it, misses too much to come before another. */
+const comesNoNearer = ({ missing, unknown, candidate: { key } }: Judged, { missingAtLeast = 0, key: its }: Candidate) =>
+  missingAtLeast > missing.length || (missingAtLeast === missing.length && unknown.length === 0 && key < its)
 
 const unknownKeyReason = ({ pointer, resource, key }: CheckContext['unknownKeys'][number]): CheckReason => ({
   code: 'unknown-key',
@@ -126,18 +128,15 @@ const unknownKeyReason = ({ pointer, resource, key }: CheckContext['unknownKeys'
 
 const askable = ['dataSubjectCategories', 'recipients', 'subprocessors', 'countries', 'legalBasis', 'service'] as const
 
-const notAskedReasons = (question: CheckQuestion): CheckReason[] => {
+const notAskedReason = (question: CheckQuestion): CheckReason | undefined => {
   const absent = askable.filter((name) => question[name] === undefined)
-  if (absent.length === 0) return []
-  const message = `Not asked, so not checked: ${absent.join(', ')}.`
-  return [
-    {
-      code: 'not-asked',
-      severity: 'info',
-      article: 'Art. 30(1)',
-      pointer: '',
-      message,
-      fix: 'Ask for them to have them checked.',
-    },
-  ]
+  if (absent.length === 0) return undefined
+  return {
+    code: 'not-asked',
+    severity: 'info',
+    article: 'Art. 30(1)',
+    pointer: '',
+    message: `Not asked, so not checked: ${absent.join(', ')}.`,
+    fix: 'Ask for them to have them checked.',
+  }
 }

@@ -1,65 +1,34 @@
-import { type ActivityContent, activityResourceName } from '../activities/index.ts'
+import { activityResourceName } from '../activities/index.ts'
 import { today } from '../entries/index.ts'
 import { assessTransfer, isEea } from '../law/index.ts'
-import { type EntryList, includes, type Model, type ModelEntry } from '../register/index.ts'
+import { type EntryList, includesAny, type Model, type ModelEntry } from '../register/index.ts'
+import { type Contents, createContents } from './contents.ts'
 import { evaluateCheck } from './evaluate.ts'
 import type { Candidate } from './judge.ts'
 import { named } from './question.ts'
+import { ranked, type Wanted } from './ranking.ts'
 import type { CheckQuestion, CheckResult } from './schema.ts'
-
-/** How many contents are kept parsed: those that are asked about again and again. */
-const mostParsed = 5_000
 
 /** Answers questions from the register in memory, as it is now. */
 export const createMemoryChecks = (): ((model: Model, question: CheckQuestion) => CheckResult) => {
-  const parsed = new Map<Buffer, object>()
-  const contentOf = (body: Buffer): object => {
-    let content = parsed.get(body)
-    if (!content) {
-      content = JSON.parse(body.toString()) as object
-      if (parsed.size === mostParsed) parsed.delete(parsed.keys().next().value!)
-      parsed.set(body, content)
-    }
-    return content
-  }
-  /** An activity whose content is read when it has to be judged, and not before. */
-  const candidateOf = ({ key, revision, body }: ModelEntry, missingAtLeast: number): Candidate => ({
-    key,
-    revision,
-    get content() {
-      return contentOf(body) as ActivityContent
-    },
-    missingAtLeast,
-  })
+  const contents = createContents()
 
   return (model, question) => {
     const at = today()
     const roles = rolesOf(model)
-    const isCandidate = (entry: ModelEntry) => entry.status === 'in-force' && isIn(entry, roles)
-    const purpose = mentioned(model, 'purposes', [question.purpose])
-    const asked = askedOf(model, question, at)
-    const lineages = new Map(question.dataCategories.map((key) => [key, lineageOf(model, key, contentOf)]))
+    const lineages = new Map(question.dataCategories.map((key) => [key, lineageOf(model, key, contents)]))
     const lineage = (category: string) => lineages.get(category)!
+    const asked = askedOf(model, question, at)
 
-    function* candidatesFor(category: string | undefined) {
-      const wanted = category === undefined ? asked : [mentioned(model, 'data-categories', lineage(category)), ...asked]
-      // No other can cover it than those that mention all of it; they are found from the shortest list.
-      const [shortest, ...others] = [purpose, ...wanted].sort((a, b) => lengthOf(a) - lengthOf(b))
-      for (const entry of inOrder(shortest!))
-        if (others.every((lists) => isIn(entry, lists)) && isCandidate(entry)) yield candidateOf(entry, 0)
-      // Asked for only when none covers: there may be many.
-      const byMissing: ModelEntry[][] = []
-      for (const entry of inOrder(purpose)) {
-        const missing = countMissing(entry, wanted)
-        if (missing === 0 || !isCandidate(entry)) continue
-        // What states something as unknown may mean any of it.
-        const atLeast = entry.statesUnknown ? 0 : missing
-        const alike = byMissing[atLeast]
-        if (alike) alike.push(entry)
-        else byMissing[atLeast] = [entry]
+    function* candidatesFor(category: string | undefined, most: () => number): Generator<Candidate> {
+      const [purpose] = mentioning(model, 'purposes', question.purpose)
+      if (!purpose) return
+      const wanted = category === undefined ? asked : [categoryIn(model, lineage(category)), ...asked]
+      for (const { entry, missing } of ranked(model, purpose, wanted, most)) {
+        const { key, revision, status, terms } = entry
+        if (status === 'in-force' && includesAny(terms, roles))
+          yield { key, revision, content: contents.activity(entry), missingAtLeast: missing }
       }
-      for (const [missing, entries] of byMissing.entries())
-        for (const entry of entries ?? []) yield candidateOf(entry, missing)
     }
 
     return evaluateCheck(question, {
@@ -74,27 +43,6 @@ export const createMemoryChecks = (): ((model: Model, question: CheckQuestion) =
   }
 }
 
-/** Something that an activity has to be in one of some lists for. */
-type Wanted = EntryList[]
-
-const isIn = ({ terms }: ModelEntry, lists: Wanted): boolean => {
-  for (const { term } of lists) if (includes(terms, term)) return true
-  return false
-}
-
-const countMissing = (entry: ModelEntry, wanted: Wanted[]): number => {
-  let missing = 0
-  for (const lists of wanted) if (!isIn(entry, lists)) missing++
-  return missing
-}
-
-const lengthOf = (lists: Wanted) => lists.reduce((sum, { entries }) => sum + entries.length, 0)
-
-const inOrder = (lists: Wanted): ModelEntry[] =>
-  lists.length === 1
-    ? lists[0]!.entries
-    : [...new Set(lists.flatMap(({ entries }) => entries))].sort((a, b) => (a.key < b.key ? -1 : 1))
-
 const isInForce = (model: Model, resource: string, key: string) => model.find(resource, key)?.status === 'in-force'
 
 const isAllKnown = (model: Model, question: CheckQuestion): boolean =>
@@ -105,42 +53,58 @@ const isAllKnown = (model: Model, question: CheckQuestion): boolean =>
   (question.subprocessors ?? []).every((key) => isInForce(model, 'subprocessors', key)) &&
   (question.service === undefined || isInForce(model, 'services', question.service))
 
-/** The lists of controllers' activities. */
-const rolesOf = (model: Model): Wanted =>
-  ['controller', 'joint-controller'].flatMap((role) => model.facet(activityResourceName, 'role', role) ?? [])
+/** The terms of controllers' activities. */
+const rolesOf = (model: Model): number[] =>
+  ['controller', 'joint-controller'].flatMap((role) => model.facet(activityResourceName, 'role', role)?.term ?? [])
 
 /** A category and its ancestors, nearest first. */
-const lineageOf = (model: Model, category: string, contentOf: (body: Buffer) => object): string[] => {
+const lineageOf = (model: Model, category: string, contents: Contents): string[] => {
   const found: string[] = []
   for (let key: string | undefined = category; key !== undefined && !found.includes(key); ) {
     const entry: ModelEntry | undefined = model.find('data-categories', key)
     if (!entry || (found.length === 0 && entry.status !== 'in-force')) break
     found.push(key)
-    key = (contentOf(entry.body) as { parent?: string }).parent
+    key = contents.parent(entry)
   }
   return found
 }
 
-/** To refer to one of some entries. */
-const mentioned = (model: Model, resource: string, keys: string[]): Wanted =>
-  keys.flatMap((key) => {
-    const target = model.find(resource, key)
-    return (target && model.referrers(activityResourceName, target.id)) ?? []
-  })
+const present = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])
 
-/** What an activity has to mention, at least, to cover what is asked beside purpose and category. */
+/** What refers to an entry. */
+const mentioning = (model: Model, resource: string, key: string): EntryList[] => {
+  const target = model.find(resource, key)
+  return target ? present(model.referrers(activityResourceName, target.id)) : []
+}
+
+const unknownIn = (model: Model, member: string) => present(model.unknown(activityResourceName, member))
+
+const categoryIn = (model: Model, lineage: readonly string[]): Wanted => [
+  ...lineage.flatMap((key) => mentioning(model, 'data-categories', key)),
+  ...unknownIn(model, 'data'),
+]
+
+/** What an activity has to mention, or to state as unknown, to cover what is asked beside purpose and category. */
 const askedOf = (model: Model, question: CheckQuestion, at: string): Wanted[] => {
-  const has = (kind: string, value: string) => [model.facet(activityResourceName, kind, value) ?? []].flat()
-  return [
-    ...(question.dataSubjectCategories ?? []).map((key) => mentioned(model, 'data-subject-categories', [key])),
-    ...(question.recipients ?? []).map((key) => mentioned(model, 'recipients', [key])),
-    ...(question.subprocessors ?? []).map((key) => mentioned(model, 'subprocessors', [key])),
-    ...(question.countries ?? [])
-      .filter((country) => needsTransfer(country, at))
-      .map((country) => has('country', country)),
-    ...(question.legalBasis === undefined ? [] : [has('legalBasis', question.legalBasis)]),
-    ...(question.service === undefined ? [] : [mentioned(model, 'services', [question.service])]),
-  ]
+  const asked: Wanted[] = []
+  const each = (keys: readonly string[] | undefined, member: string, listsOf: (key: string) => EntryList[]) => {
+    if (!keys || keys.length === 0) return
+    const unknown = unknownIn(model, member)
+    for (const key of keys) asked.push([...listsOf(key), ...unknown])
+  }
+  each(question.dataSubjectCategories, 'data', (key) => mentioning(model, 'data-subject-categories', key))
+  each(question.recipients, 'recipients', (key) => mentioning(model, 'recipients', key))
+  each(question.subprocessors, 'subprocessors', (key) => mentioning(model, 'subprocessors', key))
+  each(
+    question.countries?.filter((country) => needsTransfer(country, at)),
+    'transfers',
+    (country) => present(model.facet(activityResourceName, 'country', country)),
+  )
+  each(present(question.legalBasis), 'purposes', (basis) =>
+    present(model.facet(activityResourceName, 'legalBasis', basis)),
+  )
+  each(present(question.service), 'services', (key) => mentioning(model, 'services', key))
+  return asked
 }
 
 const needsTransfer = (country: string, at: string): boolean =>

@@ -1,21 +1,18 @@
-import type { ActivityContent } from '../activities/index.ts'
 import { assessTransfer, isEea } from '../law/index.ts'
+import type { CheckedContent } from './contents.ts'
 import type { CheckQuestion, CheckReason } from './schema.ts'
 
 /** An activity in force, as controller, that has the purpose that is asked about. */
 export type Candidate = {
   key: string
   revision: number
-  readonly content: ActivityContent
+  content: CheckedContent
   /** At least how many of the things that are asked it does not document, as far as that is known without reading it. */
   missingAtLeast?: number
 }
 
-/** One thing that is asked and that an activity does not cover. */
-export type Lack = Pick<CheckReason, 'code' | 'article' | 'pointer' | 'message' | 'fix'>
-
 /** How one activity stands to what is asked: it covers all of it when nothing is missing and nothing unknown. */
-export type Judged = { candidate: Candidate; missing: Lack[]; unknown: Lack[] }
+export type Judged = { candidate: Candidate; missing: CheckReason[]; unknown: CheckReason[] }
 
 /** What judging an activity needs beside it. */
 export type JudgeContext = {
@@ -43,17 +40,18 @@ export const judge = (
       const because = content.statements![stated]!.reason
       const message = `${what}: ${activity} states that this is unknown (${because})`
       const fix = `Find out, and complete ${where} of ${activity}.`
-      judged.unknown.push({ code: 'stated-unknown', article, pointer: at, message, fix })
+      judged.unknown.push({ code: 'stated-unknown', severity: 'warning', article, pointer: at, message, fix })
       return
     }
     const message = `${what} is not documented in ${activity}.`
     const fix = `Add it to ${where} of ${activity}, or register another activity.`
-    judged.missing.push({ code: 'not-documented', article, pointer: at, message, fix })
+    judged.missing.push({ code: 'not-documented', severity: 'error', article, pointer: at, message, fix })
   }
 
   if (content.performedUntil !== undefined && content.performedUntil < context.at)
     judged.missing.push({
       code: 'ended',
+      severity: 'error',
       article: 'Art. 30(1)',
       pointer: '/purpose',
       message: `${activity} ended on ${content.performedUntil}.`,
@@ -139,6 +137,7 @@ const judgeCountry = (
   const activity = `the activity \`${candidate.key}\``
   missing.push({
     code: 'transfer-not-covered',
+    severity: 'error',
     article: 'Art. 44',
     pointer,
     message: `${what} is in ${activity}, but nothing that is valid on ${at} allows it: ${assessed[0]!.reason}`,

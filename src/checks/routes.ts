@@ -11,6 +11,7 @@ import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
 import type { Model } from '../register/index.ts'
+import { worstOf } from './evaluate.ts'
 import { createMemoryChecks } from './from-memory.ts'
 import { answerQuestion } from './question.ts'
 import { CheckBatch, CheckBatchResult, type CheckQuery, CheckQuestion, CheckResult, checkQuery } from './schema.ts'
@@ -30,10 +31,6 @@ const example: CheckResult = {
   coveredBy: [{ key: 'newsletter', revision: 3 }],
   registerVersion: 128,
 }
-
-/** The worst of outcomes. */
-const worst = (results: CheckResult[]): CheckResult['outcome'] =>
-  (['fail', 'undetermined'] as const).find((outcome) => results.some((result) => result.outcome === outcome)) ?? 'pass'
 
 const listOf = (text: string): string[] => (text === '' ? [] : text.split(','))
 
@@ -177,7 +174,7 @@ export const checkRoutes = (
       const model = assuming || checks.some(({ asOf }) => asOf !== undefined) ? undefined : await shown(request)
       if (model) {
         const results = checks.map((question) => answerFromMemory(model, question))
-        return send(reply, { outcome: worst(results), results, registerVersion: model.version })
+        return send(reply, { outcome: worstOf(results), results, registerVersion: model.version })
       }
       if (!assuming)
         return send(reply, await inTransaction(db, (transaction) => answerAll(transaction, checks), 'repeatable read'))
@@ -206,7 +203,7 @@ const answerAll = async (db: Database, checks: CheckQuestion[]): Promise<CheckBa
   const results: CheckResult[] = []
   for (const [index, question] of checks.entries())
     results.push(await answerFromPostgres(db, question, `/checks/${index}/asOf`))
-  return { outcome: worst(results), results, registerVersion: results[0]!.registerVersion }
+  return { outcome: worstOf(results), results, registerVersion: results[0]!.registerVersion }
 }
 
 const send = (reply: FastifyReply, result: CheckResult | CheckBatchResult) =>

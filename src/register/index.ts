@@ -1,4 +1,5 @@
-export type { EntryList, Model, ModelEntry } from './model.ts'
+export type { EntryList, ModelEntry } from './entry-list.ts'
+export type { Model } from './model.ts'
 export { readOwnWrites } from './own-writes.ts'
-export { includes } from './postings.ts'
+export { includes, includesAny } from './postings.ts'
 export { openRegister, type Register, type RegisterState } from './register.ts'

@@ -1,5 +1,6 @@
-import type { ListFilter, Posting, Postings, ShownEntries, ShownEntry } from '../entries/index.ts'
-import { includes, insert, placeAfter, remove } from './postings.ts'
+import type { ListFilter, Postings, ShownEntries } from '../entries/index.ts'
+import { anyOf, type Condition, intersect, noneOf } from './conditions.ts'
+import { type EntryList, enter, leave, type ModelEntry, partsOf } from './entry-list.ts'
 
 /** An entry as it is loaded. */
 export type LoadedEntry = {
@@ -19,17 +20,6 @@ export type LoadedEntry = {
   references: string[]
 }
 
-/** An entry in memory: as bytes, with the numbers of what it has in common with others. */
-export type ModelEntry = ShownEntry &
-  Pick<LoadedEntry, 'id' | 'resource' | 'status' | 'revision'> & {
-    terms: Uint32Array
-    /** Whether it states that something is unknown. */
-    statesUnknown: boolean
-  }
-
-/** The entries that have one thing in common, ordered by key. */
-export type EntryList = { term: number; entries: ModelEntry[] }
-
 /** The register in memory: entries by key, and lists of those that have something in common. */
 export type Model = Omit<ShownEntries, 'find'> & {
   find(resource: string, key: string): ModelEntry | undefined
@@ -38,6 +28,10 @@ export type Model = Omit<ShownEntries, 'find'> & {
   /** The list of what refers to an entry, if anything ever did. */
   referrers(resource: string, targetId: string): EntryList | undefined
   facet(resource: string, kind: string, value: string): EntryList | undefined
+  /** The list of what may state something in a member of its content as unknown: all that do are in it. */
+  unknown(resource: string, member: string): EntryList | undefined
+  /** The entries of a list by all else that they have in common, by the term of that; each ordered by key. */
+  parts(list: EntryList): ReadonlyMap<number, readonly ModelEntry[]>
   /** How many entries there are. */
   readonly size: number
 }
@@ -52,6 +46,7 @@ export const createModel = (): Model => {
   // them took a check longer than all else.
   const references = new Map<string, Map<string, EntryList>>()
   const facets = new Map<string, Map<string, Map<string, EntryList>>>()
+  const unknowns = new Map<string, Map<string, EntryList>>()
 
   const listIn = (lists_: Map<string, EntryList>, name: string): EntryList => {
     let list = lists_.get(name)
@@ -65,11 +60,12 @@ export const createModel = (): Model => {
   const facetsOf = (resource: string, kind: string): Map<string, EntryList> => within(within(facets, resource), kind)
 
   /** The lists that an entry belongs to; a retired one is in none but may still be read. */
-  const termsOf = ({ resource, status, facets: has, references: refersTo }: LoadedEntry): Uint32Array => {
+  const termsOf = ({ resource, status, facets: has, references: refersTo, body }: LoadedEntry): Uint32Array => {
     if (status === 'retired') return new Uint32Array()
     const terms = new Set([listIn(all, resource).term, listIn(statuses, `${resource} ${status}`).term])
     for (const [kind, value] of has) terms.add(listIn(facetsOf(resource, kind), value).term)
     for (const id of refersTo) terms.add(listIn(within(references, resource), id).term)
+    for (const member of statedUnknown(body)) terms.add(listIn(within(unknowns, resource), member).term)
     return Uint32Array.from(terms).sort()
   }
 
@@ -79,17 +75,17 @@ export const createModel = (): Model => {
     byResource.set(resource, keys)
     const terms = termsOf(loaded)
     const body = Buffer.from(loaded.body)
-    const statesUnknown = loaded.body.includes('"state":"unknown"')
     const before = keys.get(key)
     if (!before) {
-      const entry = { id, resource, key, status, position, etag, revision, body, terms, statesUnknown }
+      const entry = { id, resource, key, status, position, etag, revision, body, terms }
       keys.set(key, entry)
-      for (const term of terms) insert(lists[term]!.entries, entry)
+      enter(lists, entry, none)
       return
     }
-    for (const term of before.terms) if (!includes(terms, term)) remove(lists[term]!.entries, before)
-    for (const term of terms) if (!includes(before.terms, term)) insert(lists[term]!.entries, before)
-    Object.assign(before, { status, position, etag, revision, body, terms, statesUnknown })
+    const { terms: former } = before
+    leave(lists, before, terms)
+    Object.assign(before, { status, position, etag, revision, body, terms })
+    enter(lists, before, former)
   }
 
   const postings: Postings = {
@@ -114,7 +110,7 @@ export const createModel = (): Model => {
       }),
       ...filter.conditions.map(({ inMemory }) => {
         const { any, not = false } = inMemory!(postings)
-        return not ? noneOf(any as EntryList[]) : anyOf(any as EntryList[])
+        return not ? noneOf(any) : anyOf(any)
       }),
     ]
   }
@@ -139,8 +135,19 @@ export const createModel = (): Model => {
     },
     referrers: (resource, targetId) => references.get(resource)?.get(targetId),
     facet: (resource, kind, value) => facets.get(resource)?.get(kind)?.get(value),
+    unknown: (resource, member) => unknowns.get(resource)?.get(member),
+    parts: partsOf,
   }
 }
+
+const none = new Uint32Array()
+
+/**
+ * The members of a content that a body may state something in as unknown. Most bodies state nothing so, and parsing those that do
+ * would make loading slower: names that look like pointers are taken for what is stated.
+ */
+const statedUnknown = (body: string): string[] =>
+  body.includes('"state":"unknown"') ? Array.from(body.matchAll(/"\/([^"/]+)[^"]*":/g), ([, member]) => member!) : []
 
 /** The map of a name, made when there is none. */
 const within = <T>(maps: Map<string, Map<string, T>>, name: string): Map<string, T> => {
@@ -150,54 +157,3 @@ const within = <T>(maps: Map<string, Map<string, T>>, name: string): Map<string,
 }
 
 const present = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])
-
-/** One thing that is asked of entries. */
-type Condition = {
-  /** At most how many entries meet it. */
-  size: number
-  /** All entries that meet it, ordered by key; undefined: it can only be asked of an entry. */
-  all: (() => ModelEntry[]) | undefined
-  holds(entry: ModelEntry): boolean
-}
-
-/** How many times as many entries a list may have as its parts, for these to be put together rather than looked for in it. */
-const sparse = 20
-
-const anyOf = (lists: Posting[]): Condition => {
-  const [first, ...others] = lists as EntryList[]
-  if (!first) return { size: 0, all: () => [], holds: () => false }
-  if (others.length === 0)
-    return { size: first.entries.length, all: () => first.entries, holds: ({ terms }) => includes(terms, first.term) }
-  const size = lists.reduce((sum, { entries }) => sum + entries.length, 0)
-  return {
-    // Putting lists together costs more for each entry than looking at one.
-    size: size * sparse,
-    all: () => {
-      const together = new Set((lists as EntryList[]).flatMap(({ entries }) => entries))
-      return [...together].sort((a, b) => (a.key < b.key ? -1 : 1))
-    },
-    holds: holdsAny(lists),
-  }
-}
-
-const noneOf = (lists: EntryList[]): Condition => {
-  const any = holdsAny(lists)
-  return { size: Number.POSITIVE_INFINITY, all: undefined, holds: (entry) => !any(entry) }
-}
-
-const holdsAny = (lists: Posting[]) => {
-  const wanted = new Set(lists.map(({ term }) => term))
-  return ({ terms }: ModelEntry) => terms.some((term) => wanted.has(term))
-}
-
-/** The entries that meet all conditions: those of the shortest list that meet the others. */
-const intersect = (conditions: Condition[], after: string | undefined, limit: number): ModelEntry[] => {
-  const [shortest, ...others] = conditions.toSorted((a, b) => a.size - b.size)
-  const entries = shortest!.all!()
-  const found: ModelEntry[] = []
-  for (let place = placeAfter(entries, after); place < entries.length && found.length < limit; place++) {
-    const entry = entries[place]!
-    if (others.every((condition) => condition.holds(entry))) found.push(entry)
-  }
-  return found
-}

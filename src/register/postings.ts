@@ -46,3 +46,27 @@ export const includes = (sorted: Uint32Array, wanted: number): boolean => {
   }
   return false
 }
+
+/** Whether any of some numbers is in an ascending list of them. */
+export const includesAny = (sorted: Uint32Array, wanted: readonly number[]): boolean => {
+  for (const each of wanted) if (includes(sorted, each)) return true
+  return false
+}
+
+/**
+ * What is in any of some sorted lists and comes after a key, once each, in order. The lists are gone through side by side: putting
+ * them together would take as long as they are, for a page that is short.
+ */
+export function* inKeyOrder<T extends Keyed>(lists: readonly (readonly T[])[], after?: string): Generator<T> {
+  const places = lists.map((list) => placeAfter(list, after))
+  for (;;) {
+    let first: T | undefined
+    for (let n = 0; n < lists.length; n++) {
+      const item = lists[n]![places[n]!]
+      if (item && item !== first && (first === undefined || item.key < first.key)) first = item
+    }
+    if (first === undefined) return
+    for (let n = 0; n < lists.length; n++) if (lists[n]![places[n]!] === first) places[n]!++
+    yield first
+  }
+}

@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ActivityContent } from '../../src/activities/index.ts'
 import { evaluateCheck } from '../../src/checks/evaluate.ts'
+import { createMemoryChecks } from '../../src/checks/from-memory.ts'
 import type { CheckQuestion } from '../../src/checks/schema.ts'
+import { today as actualDay, type EntryContent } from '../../src/entries/index.ts'
+import { createModel, type LoadedEntry } from '../../src/register/model.ts'
+import { resources } from '../../src/resources.ts'
 
 /**
  * The truth table of `docs/checks.md` as a naive model: each thing that is asked is true, unknown or false of an activity;
@@ -156,4 +160,103 @@ test('a check comes out as the truth table says, whatever is asked of whatever i
     { numRuns: 20_000 },
   )
   for (const outcome of outcomes) expect(seen.get(outcome)).toBeGreaterThan(200)
+})
+
+/** An entry as it is loaded; its key is its id. */
+const loaded = (resource: string, key: string, content: object, status = 'in-force', revision = 1): LoadedEntry => {
+  const { references, facets = () => [] } = resources.get(resource)!
+  return {
+    ...{ id: `${resource}/${key}`, resource, key, status, revision, position: revision, etag: `"${revision}"` },
+    body: JSON.stringify({ key, ...content }),
+    facets: facets(content as EntryContent).map(({ kind, value }) => [kind, value]),
+    references: references(content as EntryContent).map((target) => `${target.resource}/${target.key}`),
+  }
+}
+
+const catalogued = Object.entries({
+  purposes: ['letters', 'orders'],
+  'data-categories': categories,
+  'data-subject-categories': ['staff', 'guests'],
+  recipients: ['bank', 'post'],
+  subprocessors: ['host', 'mail'],
+  services: ['shop', 'crm'],
+}).flatMap(([resource, keys]) => keys.map((key) => [resource, key] as const))
+
+const changeArbitrary = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      activity: activityArbitrary,
+      key: fc.integer({ min: 0, max: 5 }).map((n) => `a${n}`),
+      role: fc.constantFrom('controller', 'controller', 'joint-controller', 'processor'),
+      purpose: fc.constantFrom('letters', 'letters', 'orders'),
+      status: fc.constantFrom('in-force', 'in-force', 'in-force', 'draft', 'retired'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      category: fc.constantFrom(...categories),
+      parent: sometimes(fc.constantFrom(...categories)),
+    }),
+  },
+)
+
+test('from memory a check comes out as it does when all activities are judged, whatever changes', () => {
+  const seen = new Map<string, number>()
+  const steps = fc.array(fc.tuple(changeArbitrary, questionArbitrary, fc.constantFrom('letters', 'orders')), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  fc.assert(
+    fc.property(steps, (steps) => {
+      const model = createModel()
+      const answer = createMemoryChecks()
+      const activities = new Map<string, { key: string; revision: number; content: ActivityContent; covers: boolean }>()
+      const parentOf = new Map<string, string | undefined>()
+      const lineageOf = (category: string) => {
+        const found: string[] = []
+        for (let key: string | undefined = category; key && !found.includes(key); key = parentOf.get(key))
+          found.push(key)
+        return found
+      }
+      model.apply(
+        catalogued.map(([resource, key]) => loaded(resource, key, { name: key })),
+        1,
+      )
+      for (const [step, [change, asked, purpose]] of steps.entries()) {
+        const revision = step + 2
+        if ('activity' in change) {
+          const { key, role, status } = change
+          const { purposes, ...rest } = change.activity
+          const content = {
+            ...rest,
+            role,
+            purposes: [{ ...purposes![0]!, purpose: change.purpose }],
+          } as ActivityContent
+          activities.set(key, { key, revision, content, covers: status === 'in-force' && role !== 'processor' })
+          model.apply([loaded('processing-activities', key, content, status, revision)], revision)
+        } else {
+          const { category, parent } = change
+          parentOf.set(category, parent)
+          model.apply([loaded('data-categories', category, { name: category, ...(parent && { parent }) })], revision)
+        }
+        const question = { ...asked, purpose }
+        const result = evaluateCheck(question, {
+          candidatesFor: () =>
+            [...activities.values()]
+              .filter(({ covers, content }) => covers && content.purposes![0]!.purpose === purpose)
+              .sort((a, b) => (a.key < b.key ? -1 : 1)),
+          lineage: lineageOf,
+          unknownKeys: [],
+          at: actualDay(),
+          registerVersion: revision,
+        })
+        seen.set(result.outcome, (seen.get(result.outcome) ?? 0) + 1)
+        expect(answer(model, question)).toEqual(result)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+  for (const outcome of outcomes) expect(seen.get(outcome)).toBeGreaterThan(50)
 })
