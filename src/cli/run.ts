@@ -56,8 +56,11 @@ export const readText = (file: string): string => {
   }
 }
 
-export const clientOf = (options: CommonOptions): RegisterClient =>
-  createRegisterClient({ baseUrl: options.url, apiKey: readKey(options) })
+export const clientOf = (options: CommonOptions): RegisterClient => {
+  if (!/^https?:\/\/./.test(options.url) || !URL.canParse(options.url))
+    throw new UsageError(`\`${options.url}\` is no address of a register; write it as https://… or http://…`)
+  return createRegisterClient({ baseUrl: options.url, apiKey: readKey(options) })
+}
 
 type Problem = { status: number; detail: string; errors?: { pointer: string; message: string }[] | undefined }
 

@@ -25,7 +25,16 @@ export type Workbook = {
 const mostLinks = 65_000
 
 /** Excel's limit is 31 characters, without `[]:*?/\`. */
-const sheetName = (name: string) => name.replace(/[[\]:*?/\\]/g, ' ').slice(0, 31)
+const sheetName = (name: string): string => {
+  const allowed = name.replace(/[[\]:*?/\\]/g, ' ')
+  // A name ends with a word, where it has several.
+  return allowed.length <= 31
+    ? allowed
+    : allowed
+        .slice(0, 32)
+        .replace(/\s+\S*$/, '')
+        .slice(0, 31)
+}
 
 export const renderXlsx = (workbook: Workbook): Readable => {
   const { sheets } = workbook

@@ -186,7 +186,7 @@ export const de: Dictionary = {
     processingCountries: 'Verarbeitet in',
     processingRole: 'Handelt als',
     processor: 'Auftragsverarbeiter',
-    provision: 'Bereitstellung der Daten (Artikel 13 Absatz 2 Buchstabe e)',
+    provision: 'Bereitstellung der Daten',
     provisionConsequences: 'Folgen der Nichtbereitstellung',
     publicBody: 'Behörde oder öffentliche Stelle',
     purposes: 'Zwecke der Verarbeitung',

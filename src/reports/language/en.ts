@@ -120,7 +120,7 @@ export const en = {
     processingCountries: 'Processes in',
     processingRole: 'Acts as',
     processor: 'Processor',
-    provision: 'Provision of the data (Art. 13(2)(e))',
+    provision: 'Provision of the data',
     provisionConsequences: 'If it is not provided',
     publicBody: 'Public authority or body',
     purposes: 'Purposes of the processing',

@@ -186,7 +186,7 @@ export const es: Dictionary = {
     processingCountries: 'Trata en',
     processingRole: 'Actúa como',
     processor: 'Encargado del tratamiento',
-    provision: 'Comunicación de los datos (artículo 13, apartado 2, letra e))',
+    provision: 'Comunicación de los datos',
     provisionConsequences: 'Consecuencias de no facilitarlos',
     publicBody: 'Autoridad u organismo público',
     purposes: 'Fines del tratamiento',

@@ -187,7 +187,7 @@ export const fr: Dictionary = {
     processingCountries: 'Traite en',
     processingRole: 'Agit en qualité de',
     processor: 'Sous-traitant',
-    provision: 'Fourniture des données (article 13, paragraphe 2, point e))',
+    provision: 'Fourniture des données',
     provisionConsequences: 'Conséquences de la non-fourniture',
     publicBody: 'Autorité ou organisme public',
     purposes: 'Finalités du traitement',

@@ -186,7 +186,7 @@ export const it: Dictionary = {
     processingCountries: 'Tratta in',
     processingRole: 'Agisce come',
     processor: 'Responsabile del trattamento',
-    provision: 'Comunicazione dei dati (articolo 13, paragrafo 2, lettera e))',
+    provision: 'Comunicazione dei dati',
     provisionConsequences: 'Conseguenze della mancata comunicazione',
     publicBody: 'Autorità o organismo pubblico',
     purposes: 'Finalità del trattamento',

@@ -188,7 +188,7 @@ export const nl: Dictionary = {
     processingCountries: 'Verwerkt in',
     processingRole: 'Handelt als',
     processor: 'Verwerker',
-    provision: 'Verstrekking van de gegevens (artikel 13, lid 2, punt e))',
+    provision: 'Verstrekking van de gegevens',
     provisionConsequences: 'Gevolgen van niet-verstrekking',
     publicBody: 'Overheidsinstantie of -orgaan',
     purposes: 'Verwerkingsdoeleinden',

@@ -158,6 +158,7 @@ test('what the user has to mend has an exit code of its own, and the key is neve
     [['plan', 'ropa.yaml'], { ROPA_API_KEY: '' }, 64, 'ROPA_API_KEY'],
     [['plan', 'ropa.yaml'], { ROPA_API_KEY: `${t.keys.service.slice(0, -4)}AAAA` }, 77, 'valid API key'],
     [['plan', 'ropa.yaml'], { ROPA_SERVICE: 'none' }, 64, 'PUT /v1/services/none'],
+    [['plan', 'ropa.yaml'], { ROPA_URL: 'localhost:3000' }, 64, 'write it as https://'],
   ]
   for (const [args, env, code, says] of cases) {
     const { code: ended, out, err } = await run(args, env)

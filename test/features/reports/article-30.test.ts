@@ -136,3 +136,15 @@ test('a report that is broken off gives its connection back', async () => {
   for (let i = 0; i < 30; i++) expect((await report('format=html')).status).toBe(200)
   expect((await t.ask('GET', '/v1/purposes')).status).toBe(200)
 })
+
+test.each([
+  ['en', '30(2)(a), (b)'],
+  ['de', 'Artikel 30 Absatz 2 Buchstabe a, Buchstabe b'],
+  ['fr', 'article 30, paragraphe 2, point a), point b)'],
+  ['es', 'letra a), letra b)'],
+  ['it', 'lettera a), lettera b)'],
+  ['nl', 'punt a), punt b)'],
+])('a provision with two points is cited as %s does', async (language, cited) => {
+  const { text } = await t.ask('GET', `/v1/reports/article-30?role=processor&format=html&language=${language}`)
+  expect(text).toContain(cited)
+})
