@@ -82,3 +82,21 @@ test('is for controllers, and comes as XLSX', async () => {
   expect(status).toBe(400)
   expect(json.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/query/role', '/query/format'])
 })
+
+test('what is stated as unknown about the whole stands in the columns of its details, too', async () => {
+  const { status } = await t.ask('PUT', '/v1/processing-activities/unclear', {
+    body: {
+      ...cleanActivity({ name: 'Unclear', data: undefined }),
+      statements: { '/data': { state: 'unknown', reason: 'Nobody has said which.' } },
+    },
+  })
+  expect(status).toBe(201)
+  const column = { ico: 'Retention schedule (if possible)', cnil: 'Durées de conservation' }
+  for (const [layout, sheet, key] of [
+    ['ico', 'Controller', column.ico],
+    ['cnil', 'Registre', column.cnil],
+  ] as const)
+    expect((await sheetsOf(layout)).get(sheet)!.map((row) => row[key])).toContainEqual(
+      expect.stringContaining('Nobody has said which.'),
+    )
+})

@@ -44,8 +44,8 @@ export const cnil: Layout = {
       cell: (f) => lines(f.activity.name, f.activity.description ?? ''),
     },
     { heading: 'N° / référence', width: 20, shows: [], cell: (f) => f.activity.key },
-    { heading: 'Date de création', width: 16, shows: [], cell: (f) => f.activity.createdOn },
-    { heading: 'Mise à jour', width: 16, shows: [], cell: (f) => f.activity.updatedOn },
+    { heading: 'Date de création', width: 16, shows: [], cell: (f) => ({ date: f.activity.createdOn }) },
+    { heading: 'Mise à jour', width: 16, shows: [], cell: (f) => ({ date: f.activity.updatedOn }) },
     {
       heading: 'Responsable du traitement',
       width: 30,

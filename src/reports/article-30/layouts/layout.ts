@@ -28,7 +28,7 @@ export type LayoutColumn = {
   width: number
   /** What of the report it shows: ids of elements, and of their details after a dot. */
   shows: string[]
-  cell(facts: Facts): string
+  cell(facts: Facts): string | { date: string }
 }
 
 /** The facts of one activity, by the ids of the report. */
@@ -61,8 +61,11 @@ export const factsOf = (
       if (!element || element.state === 'notStated') return ''
       return element.state === 'stated' ? element.entries.map(entryText).join('\n') : stateText(element)
     },
-    details: (id, ...wanted) =>
-      (elements.get(id)?.entries ?? [])
+    details: (id, ...wanted) => {
+      const element = elements.get(id)
+      // What is stated about the whole is stated about its details.
+      if (element?.state === 'unknown' || element?.state === 'notApplicable') return stateText(element)
+      return (element?.entries ?? [])
         .flatMap((entry) => {
           const found = entry.details.filter((detail) => wanted.includes(detail.id) && detail.state !== 'notStated')
           return found.length === 0
@@ -71,6 +74,7 @@ export const factsOf = (
                 `${entry.text.split(':')[0]}: ${found.map((detail) => (wanted.length > 1 ? `${detail.label}: ${said(detail)}` : said(detail))).join('; ')}`,
               ]
         })
-        .join('\n'),
+        .join('\n')
+    },
   }
 }

@@ -63,7 +63,7 @@ async function* rows(
     }
 }
 
-type Losses = { add(elements: ReportElement[], cells: string[]): void; table: Table }
+type Losses = { add(elements: ReportElement[], cells: Cell[]): void; table: Table }
 
 const createLosses = ({ columns, lossReport }: Layout): Losses => {
   const shown = new Set(columns.flatMap(({ shows }) => shows))
