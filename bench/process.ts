@@ -46,7 +46,8 @@ export const startSubject = async (args: string[], env: Record<string, string>, 
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(proc('status'))![1]) / 1024,
     stop: async () => {
       child.kill('SIGTERM')
-      if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
+      if (child.exitCode === null && child.signalCode === null)
+        await new Promise((resolve) => child.once('exit', resolve))
     },
   }
 }
