@@ -135,16 +135,17 @@ export const carryOver = (
   revision: NewRevision,
   principalId: string,
   type: Change['type'],
-): Change => ({
-  type,
-  principalId,
-  revision,
-  state: {
-    ...inForceState(entry, revision, hashWithReferences(revision.hash, revision.targets)),
-    approval: entry.approval === 'none' ? 'none' : 'carried-over',
-    approvedPosition: entry.approvedPosition,
-  },
-})
+): Change => {
+  const change = putInForce(entry, revision, principalId, type)
+  return {
+    ...change,
+    state: {
+      ...change.state,
+      approval: entry.approval === 'none' ? 'none' : 'carried-over',
+      approvedPosition: entry.approvedPosition,
+    },
+  }
+}
 
 /** Editorial is what someone allowed to edit changes alone, with nothing proposed: nothing of it is material. */
 const isEditorial = async (
