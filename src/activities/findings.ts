@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import { type Catalogue, readCatalogueOf } from '../catalogue/index.ts'
-import { type EntryRow, lawDay, type Moment, renderEntry } from '../entries/index.ts'
+import { type EntryRow, lawDay, type Moment, metaOf } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Finding } from './finding.ts'
 import { evaluateRules } from './rules/index.ts'
 import type { ActivityContent, ActivityView } from './schema.ts'
 
 /** An activity as its `GET` shows it. */
-export const viewOf = (row: EntryRow): ActivityView => JSON.parse(renderEntry(row))
+export const viewOf = (row: EntryRow): ActivityView => ({ key: row.key, ...JSON.parse(row.content), meta: metaOf(row) })
 
 /** A revision of an activity, as far as it is judged. */
 export type JudgedRow = Pick<EntryRow, 'id' | 'revisionId' | 'status' | 'content'>

@@ -51,6 +51,7 @@ export {
   type EntryRow,
   erasedName,
   etagOf,
+  metaOf,
   renderEntry,
   revisionStatuses,
   type Status,

@@ -47,7 +47,8 @@ export type EntryRow = {
 /** What stands for the name of a principal that was erased. */
 export const erasedName = '(erased)'
 
-const metaOf = (row: EntryRow) => ({
+/** What the register itself says of an entry. */
+export const metaOf = (row: EntryRow) => ({
   id: row.id,
   revision: row.revision,
   status: row.status,

@@ -32,8 +32,9 @@ export const eurLex = (celex: string, title: string): Citation => ({
   url: `https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:${celex}`,
 })
 
+const numbersIn = (text: string): string[] => text.match(/\d{4}\/\d+/g) ?? []
+
 /** Whether a text names an act of the Union by its number, `2016/1250` or `2010/87`, whatever stands around it. */
-export const namesAct = (text: string, act: string): boolean => {
-  const numbers = (of: string): string[] => of.match(/\d{4}\/\d+/g) ?? []
-  return numbers(act).some((number) => numbers(text).includes(number))
-}
+export const namesAct = (text: string, act: string): boolean =>
+  // Most texts name another act: that is told without taking them apart.
+  numbersIn(act).some((number) => text.includes(number) && numbersIn(text).includes(number))

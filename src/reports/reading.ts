@@ -51,16 +51,29 @@ export const inForce = (organisation?: string): ListFilter => ({
 const batch = 100
 
 /** Activities in batches, ordered by key. */
-export async function* activityBatches(reading: Reading, filter: ListFilter): AsyncGenerator<EntryRow[]> {
-  const names = await listNames(reading.db, filter, reading.moment)
-  yield* batchesOf(
-    reading,
+export async function* activityBatches({ db, moment }: Reading, filter: ListFilter): AsyncGenerator<EntryRow[]> {
+  const names = await listNames(db, filter, moment)
+  yield* inBatches(
     names.map(({ key }) => key),
+    (keys) => readEntries(db, activityResourceName, keys, moment),
   )
 }
 
-/** Activities in batches by their keys: which they are is asked once, as conditions may take as long as the whole register is. */
-export async function* batchesOf({ db, moment }: Reading, keys: string[]): AsyncGenerator<EntryRow[]> {
-  for (let from = 0; from < keys.length; from += batch)
-    yield await readEntries(db, activityResourceName, keys.slice(from, from + batch), moment)
+/**
+ * What is read of activities, in batches by their keys: which they are is asked once, as conditions may take as long as the
+ * whole register is. While a batch is worked on, Postgres looks the next one up.
+ */
+export async function* inBatches<T>(keys: string[], read: (keys: string[]) => Promise<T>): AsyncGenerator<T> {
+  const readFrom = (from: number) => {
+    const reading = read(keys.slice(from, from + batch))
+    // Told when it is waited for, if somebody still does.
+    reading.catch(() => undefined)
+    return reading
+  }
+  let next = readFrom(0)
+  for (let from = batch; from < keys.length + batch; from += batch) {
+    const current = await next
+    if (from < keys.length) next = readFrom(from)
+    yield current
+  }
 }

@@ -35,15 +35,18 @@ export const rules: readonly Rule[] = [
  * What the rules say of one activity, in the order of the rules and, within a rule, of the activity.
  * @param context the activity, the catalogue entries that it refers to, and the day whose law counts
  */
-export const evaluateRules = (context: RuleContext): Finding[] =>
-  rules.flatMap(({ code, severity, basis, article, check }) =>
-    Array.from(check(context), (seen) => ({
-      code,
-      severity: seen.severity ?? severity,
-      basis: seen.basis ?? basis,
-      article: seen.article ?? article,
-      pointer: seen.pointer,
-      message: seen.message,
-      fix: seen.fix,
-    })),
-  )
+export const evaluateRules = (context: RuleContext): Finding[] => {
+  const findings: Finding[] = []
+  for (const { code, severity, basis, article, check } of rules)
+    for (const seen of check(context))
+      findings.push({
+        code,
+        severity: seen.severity ?? severity,
+        basis: seen.basis ?? basis,
+        article: seen.article ?? article,
+        pointer: seen.pointer,
+        message: seen.message,
+        fix: seen.fix,
+      })
+  return findings
+}

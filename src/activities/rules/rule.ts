@@ -104,8 +104,21 @@ export type DataRow = {
   criminal: boolean
 }
 
+/** Many rules ask the same of a context, which does not change while it is judged: it is found out once. */
+export const oncePerContext = <T>(find: (context: RuleContext) => T): ((context: RuleContext) => T) => {
+  const found = new WeakMap<RuleContext, T>()
+  return (context) => {
+    let answer = found.get(context)
+    if (answer === undefined) {
+      answer = find(context)
+      found.set(context, answer)
+    }
+    return answer
+  }
+}
+
 /** The rows of personal data. Anonymous data is none (recital 26), and nothing is asked of it. */
-export const personalData = ({ activity, catalogue }: RuleContext): DataRow[] =>
+export const personalData = oncePerContext(({ activity, catalogue }): readonly DataRow[] =>
   (activity.data ?? []).flatMap((row, index) => {
     if (catalogue['data-categories'].get(row.dataCategory)?.identifiability === 'anonymous') return []
     const categories = lineage(catalogue, row.dataCategory)
@@ -115,7 +128,8 @@ export const personalData = ({ activity, catalogue }: RuleContext): DataRow[] =>
       special: categories.some(({ specialCategory }) => specialCategory !== undefined),
       criminal: categories.some(({ criminal }) => criminal === true),
     }
-  })
+  }),
+)
 
 type Assessment = NonNullable<NonNullable<ActivityContent['assessments']>['dpia']>
 

@@ -1,6 +1,6 @@
 import { assessTransfer, eeaStanding, type TransferAssessment } from '../../law/index.ts'
 import type { ActivityContent } from '../schema.ts'
-import { lawDate, type RuleContext, type Stating } from './rule.ts'
+import { lawDate, oncePerContext, type RuleContext, type Stating } from './rule.ts'
 
 type Transfer = NonNullable<ActivityContent['transfers']>[number]
 type PartyKind = keyof NonNullable<Transfer['to']>
@@ -34,7 +34,7 @@ const partyOf = ({ to }: Transfer): Party | undefined => {
 const destinationName = ({ destination }: Transfer) => destination.country ?? destination.internationalOrganisation
 
 /** The transfers of the activity and of its subprocessors, each judged by the law of the day. */
-export const transferItems = (context: RuleContext): TransferItem[] => {
+export const transferItems = oncePerContext((context): readonly TransferItem[] => {
   const { activity, catalogue } = context
   const date = lawDate(context)
   const describe = (transfer: Transfer, party: Party | undefined) => ({
@@ -61,7 +61,7 @@ export const transferItems = (context: RuleContext): TransferItem[] => {
     }))
   })
   return [...own, ...ofSubprocessors]
-}
+})
 
 /** The transfers in the sense of Art. 44: those to a country that was none on the day need nothing. */
 export const realTransfers = (context: RuleContext) =>
@@ -71,8 +71,10 @@ export const realTransfers = (context: RuleContext) =>
 export const placeOf = ({ ofSubprocessor, party, pointer }: TransferItem) =>
   ofSubprocessor ? `the transfer of the subprocessor ${party?.key}` : pointer
 
+type PartyAbroad = Party & { pointer: string; countries: string[] }
+
 /** Those who receive data of the activity, with the third countries in which they do. */
-export const partiesAbroad = (context: RuleContext): (Party & { pointer: string; countries: string[] })[] => {
+export const partiesAbroad = oncePerContext((context): readonly PartyAbroad[] => {
   const { activity, catalogue } = context
   const { organisations, recipients, subprocessors } = catalogue
   const date = lawDate(context)
@@ -103,4 +105,4 @@ export const partiesAbroad = (context: RuleContext): (Party & { pointer: string;
       abroad('organisation', organisation, `/controllers/${index}`, [organisations.get(organisation)?.country]),
     ),
   ]
-}
+})

@@ -1,6 +1,6 @@
 import { createBookmarks } from './bookmarks.ts'
 import { type EmbeddedFont, embedFont, type Font } from './font.ts'
-import { breakLines } from './lines.ts'
+import { createLineBreaker } from './lines.ts'
 import { createObjects, type ObjectNumber, ref, textString } from './objects.ts'
 import { createTags } from './tags.ts'
 
@@ -56,6 +56,8 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
   const bookmarks = createBookmarks(objects)
   const names = Object.keys(options.fonts) as Name[]
   const fonts = new Map<Name, EmbeddedFont>(names.map((name) => [name, embedFont(options.fonts[name])]))
+  const breakLines = new Map([...fonts].map(([name, font]) => [name, createLineBreaker(font)]))
+  const operators = new Map<Style<Name>, string>()
   const fontNumbers = names.map(() => objects.reserve())
   const fontResources = objects.add(`<<${fontNumbers.map((number, index) => `/F${index} ${ref(number)}`).join('')}>>`)
   const tree = createPageTree(objects)
@@ -122,7 +124,13 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
     tags.end()
   }
 
-  const operatorsOf = ({ font, size, colour }: Style<Name>) => `/F${names.indexOf(font)} ${size} Tf ${rgb(colour)} rg`
+  const operatorsOf = (style: Style<Name>): string => {
+    const known = operators.get(style)
+    if (known !== undefined) return known
+    const made = `/F${names.indexOf(style.font)} ${style.size} Tf ${rgb(style.colour)} rg`
+    operators.set(style, made)
+    return made
+  }
 
   const glyphsAt = (codes: string, x: number, y: string) => `BT ${decimal(x)} ${y} Td (${codes}) Tj ET`
 
@@ -140,9 +148,8 @@ export const createPdf = <Name extends string>(options: Options<Name>) => {
 
   /** Sets text from here on downwards, on further pages where it does not fit. */
   const text = (style: Style<Name>, text: string, x = left, width = right - x) => {
-    const font = fonts.get(style.font)!
     const height = style.size * leading
-    for (const line of breakLines(font, text, (width * 1000) / style.size)) {
+    for (const line of breakLines.get(style.font)!(text, (width * 1000) / style.size)) {
       ensure(height)
       show(style, line.codes, x, y)
       y += height

@@ -3,6 +3,25 @@ import type { EmbeddedFont } from './font.ts'
 /** A line of text as glyphs, and how wide it is. */
 export type Line = { codes: string; width: number }
 
+/** How many texts are remembered with their lines, and of what length: a catalogue's come again with each activity. */
+const remembered = { texts: 5000, length: 500 }
+
+/** Breaks text as `breakLines` does, in one font. */
+export const createLineBreaker = (font: EmbeddedFont) => {
+  const known = new Map<string, readonly Line[]>()
+  return (text: string, width: number): readonly Line[] => {
+    if (text.length > remembered.length) return breakLines(font, text, width)
+    const name = `${width} ${text}`
+    let lines = known.get(name)
+    if (lines === undefined) {
+      lines = breakLines(font, text, width)
+      if (known.size === remembered.texts) known.clear()
+      known.set(name, lines)
+    }
+    return lines
+  }
+}
+
 /**
  * Breaks text into lines of a width at its spaces, and where it says so. A word that is wider than a line, as an address
  * or a text without spaces, is broken where the line ends. Widths are in thousandths of the font's size.

@@ -1,22 +1,9 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import yazl from 'yazl'
+import { textStream } from '../text-stream.ts'
 
 /** A file of an archive, whose text is made while it is sent. */
 export type ZipFile = { path: string; text(): Iterable<string> | AsyncIterable<string> }
-
-/** How much text is gathered before it is compressed: many small pieces cost more than what they save in memory. */
-const pieceLength = 64 * 1024
-
-async function* gathered(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Buffer> {
-  let text = ''
-  for await (const piece of pieces) {
-    text += piece
-    if (text.length < pieceLength) continue
-    yield Buffer.from(text)
-    text = ''
-  }
-  if (text !== '') yield Buffer.from(text)
-}
 
 /**
  * A ZIP archive, the container of XLSX and DOCX (ECMA-376, part 2). Files are made one after another, each when the one
@@ -31,7 +18,7 @@ export const zip = (files: Iterable<ZipFile>): Readable => {
   let current: Readable | undefined
   for (const { path, text } of files)
     archive.addReadStreamLazy(path, { mtime: epoch }, (give) => {
-      current = Readable.from(gathered(text()), { objectMode: false })
+      current = textStream(text())
       current.on('error', fail)
       give(null, current)
     })

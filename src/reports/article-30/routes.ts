@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { activityParameters } from '../../activities/index.ts'
 import { asOfParameter, findMoment, key } from '../../entries/index.ts'
@@ -10,6 +10,7 @@ import type { HttpServer } from '../../platform/http/server.ts'
 import { invalidRequest } from '../../platform/http/validation.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
+import { textStream } from '../../platform/text-stream.ts'
 import { chooseFormat, formatParameter, mediaTypes } from '../formats/choose.ts'
 import { renderDocx } from '../formats/docx.ts'
 import { pageHead } from '../formats/page.ts'
@@ -28,12 +29,12 @@ type Format = (typeof formats)[number]
 
 /** A renderer a format; all of them draw on the same model. */
 const renderers: Record<Format, (source: Article30Source, query: { bom: boolean }) => Readable> = {
-  json: (source) => Readable.from(renderJson(source)),
-  csv: (source, { bom }) => Readable.from(renderCsv(registerTable(source), bom)),
+  json: (source) => textStream(renderJson(source)),
+  csv: (source, { bom }) => textStream(renderCsv(registerTable(source), bom)),
   xlsx: (source) => renderXlsx(article30Workbook(source)),
   pdf: (source) => renderPdf(printedReport(source), source.language),
   docx: (source) => renderDocx(printedReport(source), source.language),
-  html: (source) => Readable.from(renderHtml(source)),
+  html: (source) => textStream(renderHtml(source)),
 }
 
 /** What word processors open in bearable time. */

@@ -8,13 +8,14 @@ import {
   type ListFilter,
   listNames,
   type Moment,
+  readEntries,
   readRevision,
 } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
 import { describeOrganisation } from '../elements/parties.ts'
 import type { Language } from '../language/language.ts'
-import { batchesOf, openReading, type Reading } from '../reading.ts'
+import { inBatches, openReading, type Reading } from '../reading.ts'
 import { describeActivity } from './activity.ts'
 import type { Article30Source, ReportActivity } from './schema.ts'
 
@@ -127,8 +128,11 @@ async function* readActivities(
 ): AsyncGenerator<ReportActivity> {
   const { db, catalogue, at, moment } = reading
   const { language, proposals } = request
-  for await (const rows of batchesOf(reading, keys)) {
-    const circumstances = await readCircumstances(db, rows, moment)
+  const read = async (some: string[]) => {
+    const rows = await readEntries(db, activityResourceName, some, moment)
+    return { rows, circumstances: await readCircumstances(db, rows, moment) }
+  }
+  for await (const { rows, circumstances } of inBatches(keys, read)) {
     for (const [i, row] of rows.entries()) {
       // Describing takes time that other requests must not wait for.
       if (i % 8 === 0) await setImmediate()

@@ -68,9 +68,9 @@ const widthOf = (id: string) => (dates.includes(id) ? 18 : wide.includes(id) ? 9
 
 /**
  * The register as a table.
- * @param places gathers which entries of the catalogue the activities name, for the sheets that follow
+ * @param places gathers which entries of the catalogue the activities name, for the sheets that follow; absent: there are none
  */
-export const registerTable = (source: Article30Source, places: Places = new Map()): Table => {
+export const registerTable = (source: Article30Source, places?: Places): Table => {
   const { role, language: t, at, records } = source
   const elements = elementsOf(role, at, t)
   const columns: Column[] = [
@@ -95,7 +95,7 @@ export const registerTable = (source: Article30Source, places: Places = new Map(
 
 async function* registerRows(
   { records, language: t }: Article30Source,
-  places: Places,
+  places: Places | undefined,
   columns: Column[],
 ): AsyncGenerator<Cell[]> {
   let row = 2
@@ -104,7 +104,7 @@ async function* registerRows(
       .filter(({ id }) => organisationElements.includes(id))
       .map((element) => elementText(element, t))
     for await (const activity of activities()) {
-      const refer = (resource: CatalogueResource, keys: string[]) => placeOf(places, resource, keys, row)
+      const refer: Refer = (resource, keys) => places && placeOf(places, resource, keys, row)
       const cells = [
         activity.name,
         activity.key,
@@ -118,7 +118,7 @@ async function* registerRows(
         findingsText(activity, t),
       ]
       yield cells
-      row += rowsOf(cells, columns).length
+      if (places) row += rowsOf(cells, columns).length
     }
   }
 }
@@ -126,11 +126,10 @@ async function* registerRows(
 const linked = (text: string, sheet: string, row: number | undefined): Cell =>
   row === undefined ? text : { text, link: { sheet, row } }
 
-const elementCell = (
-  element: ReportElement,
-  refer: (resource: CatalogueResource, keys: string[]) => number | undefined,
-  t: Language,
-): Cell => {
+/** Notes that an activity names entries; the row of the first of them in their sheet, where there is one. */
+type Refer = (resource: CatalogueResource, keys: string[]) => number | undefined
+
+const elementCell = (element: ReportElement, refer: Refer, t: Language): Cell => {
   const [only] = element.entries
   if (only?.date !== undefined && element.entries.length === 1) return { date: only.date }
   const text = elementText(element, t)
@@ -149,7 +148,6 @@ const elementCell = (
   )
 }
 
-/** Notes that an activity names entries; the row of the first of them in their sheet. */
 const placeOf = (places: Places, resource: CatalogueResource, keys: string[], row: number): number | undefined => {
   const sheet = places.get(resource) ?? new Map<string, Place>()
   places.set(resource, sheet)

@@ -4,20 +4,40 @@ import type { ReportElement, ReportEntry } from './model.ts'
 /** What elements are drawn out of: a body of the register with its statements. */
 export type Host = { statements?: Record<string, { state: 'unknown' | 'notApplicable'; reason: string }> }
 
-/** The value at a JSON Pointer of plain property names and indices; undefined when there is none. */
-const valueAt = (host: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((value, token) => (value as Record<string, unknown> | undefined)?.[token], host)
+/** How many pointers are remembered: those of long arrays are as many as these have elements. */
+const mostRemembered = 10_000
+
+const known = new Map<string, readonly string[]>()
+
+/** The parts of a JSON Pointer of plain property names and indices; kept, as every activity is asked for the same ones. */
+const tokensOf = (pointer: string): readonly string[] => {
+  let tokens = known.get(pointer)
+  if (tokens === undefined) {
+    tokens = pointer.split('/').slice(1)
+    if (known.size === mostRemembered) known.clear()
+    known.set(pointer, tokens)
+  }
+  return tokens
+}
+
+/** The value at a JSON Pointer; undefined when there is none. */
+const valueAt = (host: unknown, pointer: string): unknown => {
+  let value = host
+  for (const token of tokensOf(pointer)) {
+    if (value === undefined) return undefined
+    value = (value as Record<string, unknown>)[token]
+  }
+  return value
+}
 
 /** What is said of a property, or of the object that it would be part of. */
 const statementAbout = (
   host: Host,
   pointer: string,
 ): { state: 'unknown' | 'notApplicable'; reason: string } | undefined => {
+  if (host.statements === undefined) return undefined
   for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    const statement = host.statements?.[at]
+    const statement = host.statements[at]
     if (statement) return statement
   }
   return undefined
@@ -38,11 +58,19 @@ export const element = <T>(
   const value = valueAt(host, pointer)
   if (value === undefined) {
     const statement = statementAbout(host, pointer)
-    return { ...names, ...(statement ?? { state: 'notStated' }), entries: [] }
+    return withState(names, statement?.state ?? 'notStated', [], statement?.reason)
   }
-  if (Array.isArray(value) && value.length === 0) return { ...names, state: 'none', entries: [] }
-  return { ...names, state: 'stated', entries: toEntries(value as T) }
+  if (Array.isArray(value) && value.length === 0) return withState(names, 'none', [])
+  return withState(names, 'stated', toEntries(value as T))
 }
+
+/** Spelled out, so that all elements are of one shape: a report has a hundred an activity. */
+const withState = (
+  { id, label, article }: Names,
+  state: ReportElement['state'],
+  entries: ReportEntry[],
+  reason?: string,
+): ReportElement => ({ id, label, article, state, reason, entries })
 
 /** An element whose value is shown as text. */
 export const textElement = <T = string>(
@@ -62,15 +90,8 @@ export const dateElement = (t: Language, names: Names, host: Host, pointer: stri
 
 export const entry = (
   text: string,
-  rest: { key?: string; literal?: string; url?: string; date?: string; details?: ReportElement[] } = {},
-): ReportEntry => ({
-  text,
-  ...(rest.key !== undefined && { key: rest.key }),
-  ...(rest.literal !== undefined && { literal: rest.literal }),
-  ...(rest.url !== undefined && { url: rest.url }),
-  ...(rest.date !== undefined && { date: rest.date }),
-  details: rest.details ?? [],
-})
+  { key, literal, url, date, details = [] }: Partial<Omit<ReportEntry, 'text'>> = {},
+): ReportEntry => ({ text, key, literal, url, date, details })
 
 /** Elements that are worth showing only when something is said of them. */
 export const said = (elements: ReportElement[]): ReportElement[] =>

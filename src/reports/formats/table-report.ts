@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { html, webAddress } from '../../platform/http/html.ts'
@@ -7,6 +7,7 @@ import { closed, ref } from '../../platform/http/schema.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
 import { type Cell, type Column, cellText, isLink, type Table } from '../../platform/tables/table.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
+import { textStream } from '../../platform/text-stream.ts'
 import type { Language } from '../language/language.ts'
 import type { Reading } from '../reading.ts'
 import { mediaTypes } from './choose.ts'
@@ -107,8 +108,8 @@ export const sendTableReport = <T>(
 }
 
 const renderers: Record<TableFormat, (report: TableReport<unknown>) => Readable> = {
-  json: (report) => Readable.from(renderJson(report)),
-  csv: (report) => Readable.from(renderCsv(tableOf(report))),
+  json: (report) => textStream(renderJson(report)),
+  csv: (report) => textStream(renderCsv(tableOf(report))),
   xlsx: (report) =>
     renderXlsx({
       title: report.title,
@@ -117,7 +118,7 @@ const renderers: Record<TableFormat, (report: TableReport<unknown>) => Readable>
       page: report.language.report.page,
       sheets: [tableOf(report), ...(report.further ?? [])],
     }),
-  html: (report) => Readable.from(renderHtml(report)),
+  html: (report) => textStream(renderHtml(report)),
 }
 
 const tableOf = <T>({ title, columns, items }: TableReport<T>): Table => ({
