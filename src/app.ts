@@ -1,7 +1,7 @@
 import accepts from '@fastify/accepts'
 import cookie from '@fastify/cookie'
 import type { Logger } from 'pino'
-import { accessPlugin, accessRoutes, accessSchemas, type KeyCache, type LocalSession } from './access/index.ts'
+import { accessPlugin, accessRoutes, accessSchemas, type KeyCache, type LocalSession, mayDo } from './access/index.ts'
 import {
   type ApprovalMode,
   activityResourceName,
@@ -25,7 +25,7 @@ import { announceDeprecations } from './platform/http/deprecation.ts'
 import { shedOverload } from './platform/http/overload.ts'
 import { Problem } from './platform/http/problems.ts'
 import { problemsPage } from './platform/http/problems-page.ts'
-import { sendReadyAnswers } from './platform/http/ready.ts'
+import { createReadyAnswers } from './platform/http/ready.ts'
 import { secureHeaders } from './platform/http/security-headers.ts'
 import { createHttpServer, type HttpServer, refuseOtherMethods } from './platform/http/server.ts'
 import { answerInThreads, type Threads } from './platform/http/threads.ts'
@@ -65,7 +65,20 @@ export const buildApp = async ({
   threads,
   localSession,
 }: AppDependencies): Promise<HttpServer> => {
-  const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
+  const keysAreTold = () => register.state() === 'current'
+  const ready = createReadyAnswers({
+    isAdmitted: (authorization, access) => {
+      const principal = keys.remembered(authorization, keysAreTold())
+      return principal !== undefined && mayDo(principal.role, access)
+    },
+    metrics,
+  })
+  const app = createHttpServer({
+    logger,
+    keywords: entryKeywords(components),
+    isUnavailable,
+    answerReady: ready.answer,
+  })
   const entrySchemas = [...resources.values()].flatMap((resource) => [
     resource.Input,
     resource.View,
@@ -96,12 +109,12 @@ export const buildApp = async ({
   secureHeaders(app)
   if (localSession) await app.register(cookie)
   await app.register(accepts)
-  await app.register(accessPlugin, { keys, keysAreTold: () => register.state() === 'current', localSession })
+  await app.register(accessPlugin, { keys, keysAreTold, localSession })
   announceDeprecations(app, ({ method, routeOptions, principal }) =>
     metrics.noteDeprecated(method, routeOptions.url ?? 'none', principal?.name ?? 'nobody'),
   )
   conditionalReads(app)
-  sendReadyAnswers(app)
+  ready.noteRoutes(app)
   answerInThreads(app, threads)
   readOwnWrites(app, register)
   await registerContract(app)

@@ -10,6 +10,8 @@ const mostKeys = 10_000
 
 /** Remembers whom keys stand for that were found valid, while whoever changes keys would tell. */
 export type KeyCache = {
+  /** Whom a key stands for, as far as that is remembered. The parameters are those of `principalOf`. */
+  remembered(header: string | undefined, told: boolean): Principal | undefined
   /**
    * @param header the `Authorization` field
    * @param told whether changes of keys are told at once; if not, Postgres is asked every time
@@ -37,12 +39,14 @@ export const createKeyCache = (db: Database): KeyCache => {
     return found?.principal
   }
 
+  const remembered: KeyCache['remembered'] = (header, told) => {
+    const entry = told && header !== undefined ? known.get(header) : undefined
+    return entry && Date.now() < entry.until ? entry.principal : undefined
+  }
+
   return {
-    principalOf: (header, told) => {
-      if (header === undefined) return undefined
-      const entry = told ? known.get(header) : undefined
-      return entry && Date.now() < entry.until ? entry.principal : lookUp(header)
-    },
+    remembered,
+    principalOf: (header, told) => (header === undefined ? undefined : (remembered(header, told) ?? lookUp(header))),
     forget: () => {
       generation++
       known.clear()

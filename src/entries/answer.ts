@@ -35,13 +35,12 @@ export const listSchema = ({ component, View, singular }: Resource) =>
 export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
 
-/** An entry in memory, for a `GET` that asks for it and nothing else. */
+/** An entry in memory, for a `GET` that asks for it and nothing else: no key has a `?` or has to be decoded. */
 export const readyEntry =
   ({ current }: ShownSource, { resource }: Resource) =>
-  ({ params, headers, url }: FastifyRequest): ReadyAnswer | undefined => {
-    if (headers['register-version-min'] !== undefined || url.includes('?')) return undefined
+  (key: string): ReadyAnswer | undefined => {
     const shown = current()
-    const entry = shown?.find(resource, (params as { key: string }).key)
+    const entry = shown?.find(resource, key)
     return entry && { etag: entry.etag, body: entry.body, fields: ['register-version', String(shown!.version)] }
   }
 

@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify'
+import inject, { type DispatchFunc } from 'light-my-request'
 import pino from 'pino'
 import { createApiKey, generateKey } from '../../src/access/index.ts'
 import type { Role } from '../../src/access/roles.ts'
@@ -57,6 +58,9 @@ export const createTestApp = async (
   const keys = { admin: generateKey() } as Record<Role, string>
   await createApiKey(db, keys.admin, { principal: 'test-admin', role: 'admin' })
 
+  await app.ready()
+  // As the server is asked over HTTP: what lies ready is sent before Fastify sees the request.
+  const [serve] = app.server.listeners('request') as [DispatchFunc]
   const ask: Ask = async (method, url, { body, headers = {}, as = 'admin', key } = {}) => {
     const token = key ?? (as === null ? undefined : keys[as])
     const request: InjectOptions = {
@@ -68,7 +72,7 @@ export const createTestApp = async (
     if (body !== undefined && typeof body === 'string' && !headers['content-type']) {
       request.headers = { ...request.headers, 'content-type': 'application/json' }
     }
-    const { statusCode, headers: answered, payload, rawPayload } = await app.inject(request)
+    const { statusCode, headers: answered, payload, rawPayload } = await inject(serve, request)
     assertContract(method, url, { statusCode, headers: answered, payload })
     const isJson = String(answered['content-type']).includes('json') && payload !== ''
     return {

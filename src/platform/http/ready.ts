@@ -1,4 +1,6 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
+import type { Metrics } from '../observability/metrics.ts'
 import { matchesNone } from './conditional.ts'
 import { jsonType } from './operation.ts'
 import { fieldsOfData } from './security-headers.ts'
@@ -10,59 +12,99 @@ export type ReadyAnswer = {
   body: string | Buffer | (string | Buffer)[]
   /** Answers 304 to who has it; none: it is no answer that can be had before. */
   etag?: string
-  /** Header fields beside those that the reply has, each name before its value. */
+  /** Header fields beside those that every answer has, each name before its value. */
   fields?: string[]
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Looks for the answer to a `GET` where it lies ready. Undefined: the request goes its ordinary way, on which it is
-     * validated, and answered or refused.
+     * Looks for the answer to a `GET` where it lies ready, by the last part of the path as it was sent. Undefined: the request
+     * goes its ordinary way, on which it is validated, and answered or refused.
      */
-    ready?: (request: FastifyRequest) => ReadyAnswer | undefined
+    ready?: (name: string) => ReadyAnswer | undefined
   }
 }
 
 const always = Object.entries(fieldsOfData).flat()
 
-/** Sends a JSON answer, or 304 when the caller has it. */
-export const sendReady = (request: FastifyRequest, reply: FastifyReply, { body, etag, fields = [] }: ReadyAnswer) => {
-  const { raw } = reply.hijack()
-  for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value))
+/** @returns the status: 200, or 304 when the caller has the answer */
+const write = (raw: ServerResponse, headers: IncomingHttpHeaders, { body, etag, fields = [] }: ReadyAnswer): number => {
   fields.push(...always)
   if (etag !== undefined) {
     fields.push('etag', etag)
-    const tags = request.headers['if-none-match']
+    const tags = headers['if-none-match']
     if (tags !== undefined && !matchesNone(tags, etag)) {
       raw.writeHead(304, fields).end()
-      return
+      return 304
     }
   }
-  const parts = Array.isArray(body) ? body : [body]
-  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  raw.writeHead(200, [...fields, 'content-type', jsonType, 'content-length', String(length)])
+  fields.push('content-type', jsonType, 'content-length', String(lengthOf(body)))
+  raw.writeHead(200, fields)
+  if (!Array.isArray(body)) {
+    raw.end(body)
+    return 200
+  }
   // One system call for all of it.
   raw.cork()
-  for (const part of parts.slice(0, -1)) raw.write(part)
-  raw.end(parts.at(-1))
+  for (const part of body) raw.write(part)
+  raw.end()
+  return 200
 }
 
+const lengthOf = (body: ReadyAnswer['body']): number =>
+  Array.isArray(body) ? body.reduce((sum, part) => sum + Buffer.byteLength(part), 0) : Buffer.byteLength(body)
+
+/** Sends a JSON answer, or 304 when the caller has it. */
+export const sendReady = (request: FastifyRequest, reply: FastifyReply, { fields = [], ...answer }: ReadyAnswer) => {
+  const { raw } = reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value))
+  write(raw, request.headers, { ...answer, fields })
+}
+
+type Access = NonNullable<FastifyContextConfig['access']>
+
 /**
- * Sends answers that lie ready as soon as it is known that the caller may have them, with the header fields that they would
- * have got on the ordinary way, which takes as long again as sending them. To be called before the routes are there, and
- * after what decides who may ask.
+ * Answers that lie ready are sent before anything is made of the request, which would take as long as sending them. They have
+ * the header fields that they would have got on the ordinary way.
+ * @param isAdmitted whether it is known already that the caller, by its `Authorization` field, may do what the route does
  */
-export const sendReadyAnswers = (app: HttpServer): void => {
-  app.addHook('onRoute', (route) => {
-    const { ready, deprecation } = route.config ?? {}
-    // A `HEAD`, and what has to be announced, go the ordinary way.
-    if (!ready || deprecation || route.method !== 'GET') return
-    const send: onRequestHookHandler = (request, reply, done) => {
-      const answer = ready(request)
-      if (answer) sendReady(request, reply, answer)
-      else done()
-    }
-    route.onRequest = [...[route.onRequest ?? []].flat(), send]
-  })
+export const createReadyAnswers = ({
+  isAdmitted,
+  metrics,
+}: {
+  isAdmitted: (authorization: string | undefined, access: Access) => boolean
+  metrics: Metrics
+}) => {
+  type Route = {
+    find: (name: string) => ReadyAnswer | undefined
+    access: Access
+    count: ReturnType<Metrics['ofRoute']>
+  }
+  const routes = new Map<string, Route>()
+  return {
+    /** Notes the routes that say where their answers lie. To be called before they are there. */
+    noteRoutes: (app: HttpServer): void => {
+      app.addHook('onRoute', ({ method, url, config: { ready, access, deprecation } = {} }) => {
+        // A `HEAD`, and what has to be announced, go the ordinary way.
+        if (!ready || !access || deprecation || method !== 'GET') return
+        const count = metrics.ofRoute('GET', url)
+        routes.set(url.slice(0, url.lastIndexOf('/') + 1), { find: ready, access, count })
+      })
+    },
+    /** @returns false when the request has to go its ordinary way */
+    answer: ({ method, url = '', headers }: IncomingMessage, response: ServerResponse): boolean => {
+      if (method !== 'GET') return false
+      const place = url.lastIndexOf('/') + 1
+      const route = routes.get(url.slice(0, place))
+      if (!route || !isAdmitted(headers.authorization, route.access)) return false
+      // A caller that names a version may have to wait for it.
+      if (headers['register-version-min'] !== undefined) return false
+      const began = performance.now()
+      const found = route.find(url.slice(place))
+      if (!found) return false
+      route.count(write(response, headers, found), (performance.now() - began) / 1000)
+      return true
+    },
+  }
 }

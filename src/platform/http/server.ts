@@ -1,9 +1,11 @@
 import '@fastify/swagger'
 import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyError,
+  type FastifyHttpOptions,
   type FastifyReply,
   type FastifyRequest,
   type HTTPMethods,
@@ -20,25 +22,35 @@ const bodyLimit = 8 * 1024 * 1024
 /** How long a request may take to arrive, in milliseconds. Longer ones are refused, so that slow senders hold nothing. */
 const requestTimeout = 30_000
 
+/** How long nothing may come over a connection that is in use, and over one that waits for the next request, in milliseconds. */
+const connectionTimeout = 60_000
+const keepAliveTimeout = 65_000
+
 /**
  * An HTTP server that knows nothing of the register: validation, problem documents for everything that can go wrong,
  * request ids, limits. The same one serves production and tests.
  * @param isUnavailable tells errors of a dependency that is away from errors of our own
+ * @param answerReady answers requests before anything else is done with them; false: it does not
  */
 export const createHttpServer = (options: {
   logger: Logger
   keywords: readonly SchemaKeyword[]
   isUnavailable: (error: unknown) => boolean
+  answerReady?: (request: IncomingMessage, response: ServerResponse) => boolean
 }) => {
+  let closing = false
+  // Whoever logs every request has to see every request.
+  const answerReady = options.logger.isLevelEnabled('debug') ? undefined : options.answerReady
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     childLoggerFactory: createRequestLogger,
     bodyLimit,
-    requestTimeout,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 65_000,
+    serverFactory: (handle, { http }: FastifyHttpOptions<Server>) =>
+      createServer({ ...http, keepAliveTimeout, requestTimeout }, (request, response) => {
+        if (closing || !answerReady?.(request, response)) handle(request, response)
+      }).setTimeout(connectionTimeout),
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
@@ -62,9 +74,9 @@ export const createHttpServer = (options: {
   )
   // A connection that is kept alive after the last answer would hold the shutdown up until its time is over. An answer whose head
   // was sent before could not say that the connection ends with it, so connections are looked at until the last is closed.
-  let closing = false
   app.addHook('preClose', async () => {
     closing = true
+    if (!app.server.listening) return
     const closeIdle = setInterval(() => app.server.closeIdleConnections(), 50)
     app.server.once('close', () => clearInterval(closeIdle))
   })
