@@ -131,7 +131,7 @@ export const buildApp = async ({
   reportRoutes(app, { db })
   await importRoutes(app, { db, resources, components, validate })
   const manifests = { db, resources, components, lifecycle, validate }
-  checkRoutes(app, { ...manifests, shown: register.shown })
+  await checkRoutes(app, { ...manifests, register })
   manifestRoutes(app, manifests)
 
   refuse()

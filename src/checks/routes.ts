@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { principalOf } from '../access/index.ts'
-import { type FindShown, findMoment, shownHeaders } from '../entries/index.ts'
+import { findMoment, shownHeaders } from '../entries/index.ts'
 import { countryCodes } from '../law/index.ts'
 import { assumingManifest, findService, type ManifestDependencies, writerFor } from '../manifests/index.ts'
 import { type Database, inTransaction } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
-import { sendReady } from '../platform/http/ready.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
-import type { Model } from '../register/index.ts'
+import type { Model, Register } from '../register/index.ts'
+import { checkRoute } from './check-route.ts'
 import { worstOf } from './evaluate.ts'
 import { createMemoryChecks } from './from-memory.ts'
 import { answerQuestion } from './question.ts'
-import { CheckBatch, CheckBatchResult, type CheckQuery, CheckQuestion, CheckResult, checkQuery } from './schema.ts'
+import { CheckBatch, CheckBatchResult, type CheckQuery, type CheckQuestion, CheckResult, checkQuery } from './schema.ts'
 
 const example: CheckResult = {
   outcome: 'pass',
@@ -63,10 +63,11 @@ const questionOf = ({ purpose, legalBasis, service, asOf, ...lists }: CheckQuery
 }
 
 /** `/v1/checks`: is a use of personal data documented? */
-export const checkRoutes = (
+export const checkRoutes = async (
   app: HttpServer,
-  { db, shown, ...manifests }: ManifestDependencies & { db: Database; shown: FindShown<Model> },
-) => {
+  { db, register, ...manifests }: ManifestDependencies & { db: Database; register: Register },
+): Promise<void> => {
+  const { shown } = register
   const answerFromMemory = createMemoryChecks()
   const answer = (
     request: FastifyRequest,
@@ -84,33 +85,11 @@ export const checkRoutes = (
     'is 200. Keys that the register does not know make it fail. It says what is documented, never that processing is lawful.'
   const tag = 'Checks'
 
-  app.post(
-    '/v1/checks',
-    {
-      config: { access: 'read' },
-      schema: {
-        ...operation({
-          operationId: 'check',
-          tag,
-          summary: 'Check whether a use of data is documented',
-          description,
-          answers: { 200: json('The outcome, with its reasons.', ref(CheckResult), example) },
-          problems: ['invalid-request', 'body-too-large', 'unsupported-media-type'],
-        }),
-        headers: shownHeaders,
-        body: ref(CheckQuestion),
-      },
-    },
-    // Most answers are in memory, and need no turn of their own.
-    (request, reply) => {
-      const result = answer(request, request.body, '/asOf')
-      const sendNow = (result: CheckResult) => {
-        const fields = ['register-version', String(result.registerVersion)]
-        sendReady(request, reply, { body: JSON.stringify(result), fields })
-      }
-      return result instanceof Promise ? result.then(sendNow) : sendNow(result)
-    },
-  )
+  await checkRoute(app, {
+    answer: (request, question) => answer(request, question, '/asOf'),
+    current: register.current,
+    documented: { tag, description, example },
+  })
 
   app.get(
     '/v1/checks',
