@@ -335,11 +335,12 @@ export const readChanged = async (
   version: number,
   most: number,
 ): Promise<Versioned<ShownRow[]> | undefined> => {
-  const since = sql`events v left join entries c on c.id = v.entry_id where v.position > ${version}`
+  const since = sql`events v where v.position > ${version} and v.position <= ${version + most}`
+  // Each event's resource is looked up by itself: joined, Postgres read the whole catalogue after every write.
   const changed = sql`array(
-    select v.entry_id from ${since} and v.position <= ${version + most} union
+    select v.entry_id from ${since} union
     select p.id from entries p where p.proposed_id is not null and exists (
-      select from ${since} and c.resource <> 'processing-activities'))`
+      select from ${since} and (select c.resource from entries c where c.id = v.entry_id) <> 'processing-activities'))`
   const { rows } = await sql<StoredRow & Head & { concernsAny: boolean }>`
     select h.position as "registerVersion", h.position > ${version + most} or exists (
       select from events v where v.position > ${version} and v.entry_id is null) as "concernsAny", found.*
