@@ -8,7 +8,7 @@ export type ReportThread = { connectionString: string; logLevel: (typeof logLeve
  * What the heap of a thread may grow to, in MB: with more room, 50,000 activities as PDF are no quicker, and garbage is only left
  * lying longer.
  */
-const memory = { old: 128, young: 48 }
+const memory = { old: 128, young: 32 }
 
 /** The threads that make reports and exports. */
 export const createReportThreads = (thread: ReportThread): Threads =>

@@ -48,7 +48,7 @@ export const inForce = (organisation?: string): ListFilter => ({
 })
 
 /** How many activities are read at once: a report's memory does not grow with the register. */
-const batch = 100
+const batch = 50
 
 /** Activities in batches, ordered by key. */
 export async function* activityBatches({ db, moment }: Reading, filter: ListFilter): AsyncGenerator<EntryRow[]> {

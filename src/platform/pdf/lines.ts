@@ -4,7 +4,7 @@ import type { EmbeddedFont } from './font.ts'
 export type Line = { codes: string; width: number }
 
 /** How many texts are remembered with their lines, and of what length: a catalogue's come again with each activity. */
-const remembered = { texts: 5000, length: 500 }
+const remembered = { texts: 2000, length: 300 }
 
 /** Breaks text as `breakLines` does, in one font. */
 export const createLineBreaker = (font: EmbeddedFont) => {
