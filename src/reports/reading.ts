@@ -70,10 +70,10 @@ export async function* inBatches<T>(keys: string[], read: (keys: string[]) => Pr
     reading.catch(() => undefined)
     return reading
   }
-  let next = readFrom(0)
-  for (let from = batch; from < keys.length + batch; from += batch) {
+  let next = keys.length === 0 ? undefined : readFrom(0)
+  for (let from = batch; next; from += batch) {
     const current = await next
-    if (from < keys.length) next = readFrom(from)
+    next = from < keys.length ? readFrom(from) : undefined
     yield current
   }
 }
