@@ -15,7 +15,14 @@ import {
 import { catalogueRoutes } from './catalogue/index.ts'
 import { checkRoutes, checkSchemas } from './checks/index.ts'
 import { registerContract } from './contract.ts'
-import { contentComparer, createEntryValidator, entryKeywords, listSchema, Usage } from './entries/index.ts'
+import {
+  contentComparer,
+  createEntryValidator,
+  createWriteQueue,
+  entryKeywords,
+  listSchema,
+  Usage,
+} from './entries/index.ts'
 import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
 import { Import, importRoutes } from './imports/index.ts'
 import { manifestRoutes, manifestSchemas } from './manifests/index.ts'
@@ -123,8 +130,9 @@ export const buildApp = async ({
   observabilityRoutes(app, { db, metrics, serveMetrics, registerState: register.state })
   problemsPage(app)
   accessRoutes(app, { db, keys, localSession })
-  catalogueRoutes(app, { db, register, resources, components, guardMaterial: approvals !== 'off' })
-  activityRoutes(app, { db, register, lifecycle })
+  const writeInTurn = createWriteQueue(db)
+  catalogueRoutes(app, { db, register, writeInTurn, resources, components, guardMaterial: approvals !== 'off' })
+  activityRoutes(app, { db, register, writeInTurn, lifecycle })
   queueRoute(app, { db, lifecycle })
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })

@@ -9,6 +9,7 @@ import {
   readEntry,
   readRevision,
   type ShownSource,
+  type WriteInTurn,
 } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
@@ -50,12 +51,18 @@ const activityWrites = (lifecycle: Lifecycle): EntryWrites => ({
 /** `/v1/processing-activities`: the activities, their life, and what the rules say of each. */
 export const activityRoutes = (
   app: HttpServer,
-  { db, register, lifecycle }: { db: Database; register: ShownSource; lifecycle: Lifecycle },
+  {
+    db,
+    register,
+    writeInTurn,
+    lifecycle,
+  }: { db: Database; register: ShownSource; writeInTurn: WriteInTurn; lifecycle: Lifecycle },
 ) => {
   const { resource } = lifecycle
   entryRoutes(app, {
     db,
     register,
+    writeInTurn,
     resource,
     tag: activityTag,
     example: activityExample,

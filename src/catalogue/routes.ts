@@ -1,4 +1,11 @@
-import { type Components, entryRoutes, type Resource, type ShownSource, usageRoute } from '../entries/index.ts'
+import {
+  type Components,
+  entryRoutes,
+  type Resource,
+  type ShownSource,
+  usageRoute,
+  type WriteInTurn,
+} from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { catalogueParameters } from './resource.ts'
@@ -16,12 +23,14 @@ export const catalogueRoutes = (
   {
     db,
     register,
+    writeInTurn,
     resources,
     components,
     guardMaterial,
   }: {
     db: Database
     register: ShownSource
+    writeInTurn: WriteInTurn
     resources: ReadonlyMap<string, Resource>
     components: Components
     guardMaterial: boolean
@@ -32,6 +41,7 @@ export const catalogueRoutes = (
     entryRoutes(app, {
       db,
       register,
+      writeInTurn,
       resource,
       tag: catalogueTag,
       example: definition.example,

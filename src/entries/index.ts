@@ -114,3 +114,4 @@ export {
   writeEntry,
   writeType,
 } from './write.ts'
+export { createWriteQueue, type WriteInTurn } from './write-queue.ts'

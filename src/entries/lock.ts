@@ -167,21 +167,25 @@ const newEntry = ({ resource, key }: EntryName, { serviceId, service }: Author):
 
 /**
  * Locks entries, made now when there are none: without a revision, and under their key, until one is written.
+ * @param wanted the entries, and who writes each
  * @returns all of them, by `nameOf`
  */
 export const lockOrCreate = async (
   db: Transaction,
-  names: readonly EntryName[],
-  author: Author,
+  wanted: readonly { resource: Pick<Resource, 'resource'>; key: string; author: Author }[],
 ): Promise<Map<string, LockedEntry>> => {
+  const names = wanted.map(({ resource: { resource }, key }) => ({ resource, key }))
   const locked = await lockEntries(db, names)
-  const missing = names.filter((name) => !locked.has(nameOf(name))).map((name) => newEntry(name, author))
+  const missing = wanted.flatMap(({ author }, n) =>
+    locked.has(nameOf(names[n]!)) ? [] : [newEntry(names[n]!, author)],
+  )
   if (missing.length === 0) return locked
+  const rowsOf = missing.map(({ id, resource, key, owner }) => ({ id, resource, key, owner_id: owner?.id }))
   const { rows } = await sql<{ id: string }>`
     insert into entries (id, resource, key, status, owner_id, position, name, created_at)
-    select n.id, n.resource, n.key, 'draft', ${author.serviceId}::uuid, 0, n.key, clock_timestamp()
-    from json_to_recordset(${JSON.stringify(missing)}::json) as n(id uuid, resource text, key text) order by n.resource, n.key
-    on conflict (resource, key) do nothing returning id`.execute(db)
+    select n.id, n.resource, n.key, 'draft', n.owner_id, 0, n.key, clock_timestamp()
+    from json_to_recordset(${JSON.stringify(rowsOf)}::json) as n(id uuid, resource text, key text, owner_id uuid)
+    order by n.resource, n.key on conflict (resource, key) do nothing returning id`.execute(db)
   const created = new Set(rows.map(({ id }) => id))
   const taken = missing.filter(({ id }) => !created.has(id))
   for (const entry of missing) if (created.has(entry.id)) locked.set(nameOf(entry), entry)

@@ -31,7 +31,8 @@ import {
 import type { Resource } from './resource.ts'
 import { type ShownEntries, type ShownSource, shownHeaders } from './shown.ts'
 import { findUnchanged } from './unchanged.ts'
-import { type WriteRules, type Written, writeEntry } from './write.ts'
+import type { WriteRules, Written } from './write.ts'
+import type { WriteInTurn } from './write-queue.ts'
 
 /** What a resource's list is filtered by, beside `q` and `status`: its query parameters, and what they ask of Postgres. */
 export type ListParameters = {
@@ -55,6 +56,7 @@ export const entryRoutes = (
   {
     db,
     register,
+    writeInTurn,
     resource,
     tag,
     example,
@@ -63,6 +65,7 @@ export const entryRoutes = (
   }: {
     db: Database
     register: ShownSource
+    writeInTurn: WriteInTurn
     resource: Resource
     tag: string
     example: Record<string, unknown>
@@ -215,12 +218,10 @@ export const entryRoutes = (
       const content = contentOf(request.body as Record<string, unknown>, key, request.validationError)
       const writer = writerOf(request)
       const { author, preconditions } = writer
-      const write = { resource, key, rules: writes.rules(writer), preconditions }
-      const unchanged = await findUnchanged(db, register.current(), { ...write, content }, author)
+      const write = { resource, key, rules: writes.rules(writer), author, preconditions }
+      const unchanged = await findUnchanged(db, register.current(), { ...write, content })
       if (unchanged) return sendOwn(reply, unchanged)
-      const written = await inTransaction(db, (transaction) =>
-        writeEntry(transaction, { ...write, content: () => content }, author),
-      )
+      const written = await writeInTurn({ ...write, content: () => content })
       if (written.outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
       return sendWritten(db, register.shown, reply, written)
     },

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Database } from '../platform/db/database.ts'
 import { assertPreconditions } from '../platform/http/conditional.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
-import type { Author } from './lock.ts'
 import type { EntryContent } from './resource.ts'
 import { sameJson } from './same-json.ts'
 import type { ShownEntries, ShownEntry } from './shown.ts'
@@ -18,8 +17,7 @@ type Body = EntryContent & { meta: { id: string; status: string; owner?: string;
 export const findUnchanged = async (
   db: Database,
   shown: ShownEntries | undefined,
-  { resource, key, content, rules, preconditions }: Omit<EntryWrite, 'content'> & { content: EntryContent },
-  author: Author,
+  { resource, key, content, rules, author, preconditions }: Omit<EntryWrite, 'content'> & { content: EntryContent },
 ): Promise<ShownEntry | undefined> => {
   const entry = shown?.find(resource.resource, key)
   if (!entry) return undefined

@@ -7,6 +7,7 @@ import type { EventType } from './event.ts'
 import {
   type Author,
   assertOwned,
+  type EntryName,
   type EntryState,
   type LockedEntry,
   lockEntry,
@@ -18,7 +19,7 @@ import type { At } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, entityTag } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import { compareContents, type FoundTarget, targetsOf } from './targets.ts'
+import { type ContentToCompare, compareContents, type FoundTarget, targetsOf } from './targets.ts'
 
 /** What a write did to an entry. */
 export type Written = {
@@ -105,8 +106,14 @@ export type EntryWrite = {
    */
   content(entry: LockedEntry): EntryContent
   rules: WriteRules
+  author: Author
   preconditions?: Preconditions
 }
+
+export const nameOfWrite = ({ resource: { resource }, key }: Pick<EntryWrite, 'resource' | 'key'>): EntryName => ({
+  resource,
+  key,
+})
 
 /** The entry, locked, the revision that would be stored of it, and the one that it is equal to. */
 export type PreparedWrite = { entry: LockedEntry; revision: NewRevision; equal: StandingRevision | undefined }
@@ -121,8 +128,8 @@ export const unlessRefused = async <T>(work: () => T | Promise<T>): Promise<T | 
   }
 }
 
-/** A revision that may be stored, and those that it may be equal to. */
-const draftOf = ({ resource, content, rules }: EntryWrite, entry: LockedEntry, author: Author) => {
+/** A revision that may be stored, what it refers to, and those that it may be equal to. */
+const draftOf = ({ resource, content, rules, author }: EntryWrite, entry: LockedEntry) => {
   const given = content(entry)
   assertOwned(entry, author)
   const revision = prepareRevision(resource, entry, rules.complete?.(entry, given) ?? given)
@@ -130,50 +137,26 @@ const draftOf = ({ resource, content, rules }: EntryWrite, entry: LockedEntry, a
   const comparable = [entry.inForce, entry.proposed].filter((stands) => stands !== null && !stands.retirement)
   return { entry, revision, references: resource.references(revision.content), comparable }
 }
+type Draft = ReturnType<typeof draftOf>
 
 /**
- * Locks entries, made when there are none, with what they refer to, and prepares their next revisions. Everything is decided
- * while Postgres holds the row locks, so that concurrent writers come one after another.
+ * Decides what becomes of an entry.
+ * @param equal id of the revision that the draft is equal to
+ * @param found what drafts refer to; a change adds the entry as those after it refer to it
  */
-const prepareWrites = async (
+const decideOn = async (
   db: Transaction,
-  writes: readonly EntryWrite[],
-  author: Author,
-): Promise<(PreparedWrite | HttpProblem)[]> => {
-  const names = writes.map(({ resource: { resource }, key }) => ({ resource, key }))
-  const entries = await lockOrCreate(db, names, author)
-  const drafts: (ReturnType<typeof draftOf> | HttpProblem)[] = []
-  for (const [n, write] of writes.entries())
-    drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(names[n]!))!, author)))
-  const contents = drafts.map((draft) =>
-    draft instanceof HttpProblem
-      ? { references: [], text: '', revisions: [] }
-      : {
-          references: draft.references,
-          text: draft.revision.text,
-          revisions: draft.comparable.map((stands) => stands!.id),
-        },
-  )
-  const { equal, found } = await compareContents(db, contents)
-  const prepared: (PreparedWrite | HttpProblem)[] = []
-  for (const [n, draft] of drafts.entries()) {
-    if (draft instanceof HttpProblem) {
-      prepared.push(draft)
-      continue
-    }
-    const { entry, revision, references, comparable } = draft
-    const stands = comparable.find((each) => each!.id === equal[n]) ?? undefined
-    prepared.push(
-      await unlessRefused(() => {
-        const targets = stands ? [] : targetsOf(references, found, entry)
-        assertPreconditions(writes[n]!.preconditions ?? noPreconditions, currentTag(entry))
-        return { entry, revision: { ...revision, targets }, equal: stands }
-      }),
-    )
-    // Whatever comes after it refers to it as it will be.
-    if (!stands && !(prepared[n] instanceof HttpProblem)) found.set(nameOf(entry), asTarget(entry, revision))
-  }
-  return prepared
+  { rules, preconditions = noPreconditions }: EntryWrite,
+  { entry, revision, references, comparable }: Draft,
+  equal: string | undefined,
+  found: Map<string, FoundTarget>,
+) => {
+  const stands = comparable.find((each) => each!.id === equal) ?? undefined
+  const targets = stands ? [] : targetsOf(references, found, entry)
+  assertPreconditions(preconditions, currentTag(entry))
+  const change = await rules.decide(db, { entry, revision: { ...revision, targets }, equal: stands })
+  if (change?.revision) found.set(nameOf(entry), asTarget(entry, change.revision))
+  return { entry, change }
 }
 
 const asTarget = ({ id, resource, key }: LockedEntry, { hash }: NewRevision): FoundTarget => ({
@@ -185,7 +168,9 @@ const asTarget = ({ id, resource, key }: LockedEntry, { hash }: NewRevision): Fo
 })
 
 /**
- * Writes entries, or finds that they are as they are wanted. Each may refer to those before it.
+ * Writes entries, or finds that they are as they are wanted. Each may refer to those before it. They are locked, made when there
+ * are none, with what they refer to, and everything is decided while Postgres holds the row locks, so that concurrent writers
+ * come one after another.
  * @param writes each of another entry
  * @returns what became of each: a problem when it is refused, and then nothing of it is written: 409 owned by another
  *   service, 412 precondition, 422 references that do not exist, and what its rules refuse
@@ -193,17 +178,18 @@ const asTarget = ({ id, resource, key }: LockedEntry, { hash }: NewRevision): Fo
 export const writeEntries = async (
   db: Transaction,
   writes: readonly EntryWrite[],
-  author: Author,
 ): Promise<(Written | HttpProblem)[]> => {
-  const decided: (HttpProblem | { entry: LockedEntry; change: Change | undefined })[] = []
-  for (const [n, write] of (await prepareWrites(db, writes, author)).entries())
+  const entries = await lockOrCreate(db, writes)
+  const drafts: (Draft | HttpProblem)[] = []
+  for (const write of writes)
+    drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(nameOfWrite(write)))!)))
+  const { equal, found } = await compareContents(db, drafts.map(toCompare))
+  const decided: (Awaited<ReturnType<typeof decideOn>> | HttpProblem)[] = []
+  for (const [n, draft] of drafts.entries())
     decided.push(
-      write instanceof HttpProblem
-        ? write
-        : await unlessRefused(async () => ({
-            entry: write.entry,
-            change: await writes[n]!.rules.decide(db, write),
-          })),
+      draft instanceof HttpProblem
+        ? draft
+        : await unlessRefused(() => decideOn(db, writes[n]!, draft, equal[n], found)),
     )
   const changes = decided.flatMap((each) =>
     each instanceof HttpProblem || !each.change ? [] : [{ entry: each.entry, change: each.change }],
@@ -216,13 +202,22 @@ export const writeEntries = async (
   })
 }
 
+const toCompare = (draft: Draft | HttpProblem): ContentToCompare =>
+  draft instanceof HttpProblem
+    ? { references: [], text: '', revisions: [] }
+    : {
+        references: draft.references,
+        text: draft.revision.text,
+        revisions: draft.comparable.map((stands) => stands!.id),
+      }
+
 /**
  * Writes one entry.
  * @throws HttpProblem 409 owned by another service, 412 precondition, 422 references that do not exist, and what its rules
  *   refuse
  */
-export const writeEntry = async (db: Transaction, write: EntryWrite, author: Author): Promise<Written> => {
-  const [result] = await writeEntries(db, [write], author)
+export const writeEntry = async (db: Transaction, write: EntryWrite): Promise<Written> => {
+  const [result] = await writeEntries(db, [write])
   if (result instanceof HttpProblem) throw result
   return result!
 }
@@ -274,7 +269,7 @@ export const putEntry = (
   key: string,
   content: EntryContent,
   author: Author,
-): Promise<Written> => writeEntry(db, { resource, key, content: () => content, rules: inForceAtOnce(author) }, author)
+): Promise<Written> => writeEntry(db, { resource, key, content: () => content, rules: inForceAtOnce(author), author })
 
 /** The state of an entry that is retired: what was shown stays readable. */
 export const retiredState = (entry: LockedEntry): EntryState => ({

@@ -199,8 +199,13 @@ export const importRoutes = async (
       },
       async (request, reply) => {
         const { id: principalId } = principalOf(request)
-        const mediaType = request.headers['content-type']!.split(';')[0]!.trim().toLowerCase()
-        const bytes = request.body as Buffer
+        const bytes = request.body as Buffer | undefined
+        const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+        if (!bytes || !mediaType)
+          throw new HttpProblem(
+            'unsupported-media-type',
+            `The request has no file. Send one, with its \`Content-Type\`: \`${mediaTypes.csv}\` or \`${mediaTypes.xlsx}\`.`,
+          )
         const tables = await readFile(bytes, mediaType)
         const author = { principalId, serviceId: null, service: null }
         const report = await importTables(

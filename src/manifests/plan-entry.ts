@@ -80,9 +80,10 @@ export const writeDeclared = async (
         return after
       },
       rules: rulesOf(dependencies, resource, writer),
+      author: writer.author,
     }),
   )
-  const results = await writeEntries(db, writes, writer.author)
+  const results = await writeEntries(db, writes)
   const changes = declared.map(({ resource }, n) => {
     if (results[n] instanceof HttpProblem) return []
     const { before = {}, after } = contents[n]!

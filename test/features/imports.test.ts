@@ -249,6 +249,10 @@ test.each<[name: string, file: string, pointer: string, message: RegExp]>([
 test('what is no workbook is a 400; another type is a 415; who is no admin may not', async () => {
   expect((await imported(examples, Buffer.from('PK no zip'), 'xlsx')).json.errors[0].message).toContain('is no XLSX')
   expect((await examples.ask('POST', '/v1/imports', { body: {} })).status).toBe(415)
+  expect(await examples.ask('POST', '/v1/imports')).toMatchObject({
+    status: 415,
+    json: { detail: expect.stringContaining('has no file') },
+  })
   expect((await imported(examples, 'resource,key', 'csv', '', 'approver')).status).toBe(403)
   expect((await examples.ask('GET', '/v1/imports/01970000-0000-7000-8000-000000000000')).status).toBe(404)
 })

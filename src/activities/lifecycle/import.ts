@@ -30,7 +30,7 @@ export const importActivity = async (
     decide: (_, { entry, revision, equal }) =>
       equal && equal.id === entry.inForce?.id ? undefined : putInForce(entry, revision, author.principalId, 'imported'),
   }
-  return (await writeEntry(db, { resource, key, content: () => content, rules }, author)).outcome
+  return (await writeEntry(db, { resource, key, content: () => content, rules, author })).outcome
 }
 
 /** Waives what would keep an imported activity from being approved: its source is complete, or nothing can be done here. */

@@ -89,17 +89,14 @@ export const putActivity = (
   author: Author,
   preconditions: Preconditions = noPreconditions,
 ): Promise<Written> =>
-  writeEntry(
-    db,
-    {
-      resource: lifecycle.resource,
-      key,
-      content: () => content,
-      rules: activityWriteRules(lifecycle, author),
-      preconditions,
-    },
+  writeEntry(db, {
+    resource: lifecycle.resource,
+    key,
+    content: () => content,
+    rules: activityWriteRules(lifecycle, author),
     author,
-  )
+    preconditions,
+  })
 
 /** What a service writes is completed by the judgements in force, or, when that is not what is in force, by those proposed. */
 const completeFromRecord = (

@@ -1,0 +1,98 @@
+import { type Database, inTransaction, isUnavailable } from '../platform/db/database.ts'
+import { HttpProblem } from '../platform/http/problems.ts'
+import { nameOf } from './lock.ts'
+import { type EntryWrite, nameOfWrite, type Written, writeEntries, writeEntry } from './write.ts'
+
+/** How many entries are written in one transaction, and how many writes wait, at most. */
+const most = { together: 32, waiting: 256 }
+
+/**
+ * Writes an entry, in a transaction that is committed when it answers.
+ * @throws HttpProblem as `writeEntry` does, and 503 when too many wait already
+ */
+export type WriteInTurn = (write: EntryWrite) => Promise<Written>
+
+type Waiting = { write: EntryWrite; resolve(written: Written): void; reject(error: unknown): void }
+
+/**
+ * Lets writes wait while others are under way, and writes those that wait in one transaction: the head of history, which a
+ * transaction holds until it is committed, is taken once for all of them, and one commit is waited for. A write that finds
+ * nobody before it does not wait.
+ */
+export const createWriteQueue = (db: Database): WriteInTurn => {
+  let waiting: Waiting[] = []
+  let writing = false
+
+  /** Those that are written next: of each entry the write that came first. */
+  const takeGroup = (): Waiting[] => {
+    const group = new Map<string, Waiting>()
+    const later: Waiting[] = []
+    for (const each of waiting) {
+      const name = nameOf(nameOfWrite(each.write))
+      if (group.size === most.together || group.has(name)) later.push(each)
+      else group.set(name, each)
+    }
+    waiting = later
+    return [...group.values()]
+  }
+
+  const writeWaiting = async () => {
+    writing = true
+    while (waiting.length > 0) {
+      const group = takeGroup()
+      try {
+        await writeGroup(db, group)
+      } catch (error) {
+        // Who waits for a database that is away need not find that out for themselves, one after another.
+        for (const { reject } of [...group, ...waiting.splice(0)]) reject(error)
+      }
+    }
+    writing = false
+  }
+
+  return (write) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === most.waiting)
+        return reject(
+          new HttpProblem('unavailable', 'Too many writes are waiting; nothing was changed.', {
+            headers: { 'retry-after': '2' },
+          }),
+        )
+      waiting.push({ write, resolve, reject })
+      if (!writing) void writeWaiting()
+    })
+}
+
+/**
+ * Writes together what can be, else one after another: what one is refused for must leave nothing of it behind, and must not
+ * keep the others from being written.
+ * @throws an error by which the database is away
+ */
+const writeGroup = async (db: Database, group: readonly Waiting[]): Promise<void> => {
+  const written = group.length > 1 ? await writeTogether(db, group) : undefined
+  if (written) for (const [n, { resolve }] of group.entries()) resolve(written[n]!)
+  else
+    for (const { write, resolve, reject } of group)
+      await inTransaction(db, (transaction) => writeEntry(transaction, write)).then(resolve, reject)
+}
+
+class NotTogether extends Error {}
+
+/** @returns undefined: nothing was written, as one of them was refused or failed */
+const writeTogether = async (db: Database, group: readonly Waiting[]): Promise<Written[] | undefined> => {
+  try {
+    return await inTransaction(db, async (transaction) => {
+      const results = await writeEntries(
+        transaction,
+        group.map(({ write }) => write),
+      )
+      return results.map((result) => {
+        if (result instanceof HttpProblem) throw new NotTogether()
+        return result
+      })
+    })
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    return undefined
+  }
+}
