@@ -9,8 +9,7 @@ import { type Row, type Setting, times } from './row.ts'
 const { to: copyTo } = createRequire(new URL('../package.json', import.meta.url))('pg-copy-streams')
 
 const documents = `select r.content from entries e join revisions r on r.id = e.in_force_id
-  join revision_facets f on f.revision_id = r.id and f.kind = 'role' and f.value <> 'processor'
-  where e.resource = 'processing-activities' and e.status <> 'retired'`
+  where 'role=processor' <> all(r.facets) and e.resource = 'processing-activities' and e.status <> 'retired'`
 
 /** What is wanted of each format: of how long it takes against the copy, or for an activity. */
 const wanted = {

@@ -33,8 +33,8 @@ export const readCircumstances = async (
       from events w join principals p on p.id = w.principal_id where w.entry_id = e.id and w.type = 'waived' ${until}), '[]') as waivers,
       coalesce((
         select json_agg(json_build_object('resource', t.resource, 'key', t.key) order by t.resource, t.key)
-        from revision_references x join entries t on t.id = x.target_id
-        where x.revision_id = s.in_force_id and s.approved_position is not null and exists (
+        from revisions f cross join unnest(f.targets) as x(id) join entries t on t.id = x.id
+        where f.id = s.in_force_id and s.approved_position is not null and exists (
           select from events w where w.entry_id = t.id and w.position > s.approved_position and w.revision_id is not null ${until})), '[]')
         as "changedSinceApproval"
     from entries e cross join lateral (

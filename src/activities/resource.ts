@@ -5,6 +5,9 @@ import {
   Country,
   entriesAt,
   type Facet,
+  facetBefore,
+  facetText,
+  hasFacet,
   key,
   type ListCondition,
   type ListParameters,
@@ -102,19 +105,17 @@ function* conditions(query: Record<string, unknown>): Generator<Condition> {
 }
 
 /**
- * The set of revisions that a condition holds for is found once, from the side of the value, and a list tests whether what
- * it shows is in it. Asked the other way, row by row, a combination of filters took seconds whenever Postgres expected
- * fewer rows than there were. `is true` keeps it a hash that is built once, whatever the planner thinks of the rest.
+ * The set of entries that a condition holds for is found once, from the side of the value, and a list tests whether what it
+ * shows is in it. Asked the other way, row by row, a combination of filters took seconds whenever Postgres expected fewer
+ * rows than there were. `is true` keeps it a hash that is built once, whatever the planner thinks of the rest.
  */
-const shownIn = (revisions: RawBuilder<unknown>) => sql<boolean>`(e.shown_id in (${revisions})) is true`
+const isIn = (id: RawBuilder<unknown>, ids: RawBuilder<unknown>) => sql<boolean>`(${id} in (${ids})) is true`
 
 /** By a transfer of its own, or through a recipient, a subprocessor, an organisation or a service that it refers to. */
 const involvesCountry = (country: string): Condition => ({
-  inPostgres: (moment, current) =>
-    shownIn(sql`
-      select f.revision_id from revision_facets f
-      where f.resource = ${activityResourceName} and f.kind = 'country' and f.value = ${country} ${current('f')}
-      union ${revisionsReferringTo('country', sql`f.value = ${country}`, moment, current)}`),
+  inPostgres: (moment, now) =>
+    sql`(${hasFacet(activityResourceName, { kind: 'country', value: country }, now)}
+      or ${refersToAnyWith('country', moment, now, country)})`,
   inMemory: (postings) => ({
     any: [
       ...postings.withFacet(activityResourceName, 'country', country),
@@ -125,22 +126,29 @@ const involvesCountry = (country: string): Condition => ({
 
 /** What is special is said in the catalogue, once for all activities. */
 const processesSpecialCategories = (wanted: boolean): Condition => ({
-  inPostgres: (moment, current) =>
-    sql<boolean>`${wanted} = (${shownIn(revisionsReferringTo('specialCategory', sql`true`, moment, current))})`,
+  inPostgres: (moment, now) => sql<boolean>`${wanted} = ${refersToAnyWith('specialCategory', moment, now)}`,
   inMemory: (postings) => ({ any: activitiesReferringTo('specialCategory', postings), not: !wanted }),
 })
 
-/** The revisions of activities that refer to an entry of the catalogue which has a facet. */
-const revisionsReferringTo = (
-  kind: string,
-  value: RawBuilder<unknown>,
-  moment: Moment,
-  current: (row: string) => RawBuilder<unknown>,
-) => sql`
-  select x.revision_id from revision_facets f join ${entriesAt(moment)} t on t.shown_id = f.revision_id
-    join revision_references x on x.target_id = t.id
-  where f.resource = any(${cataloguedIn[kind]}::text[]) and f.kind = ${kind} and ${value} ${current('x')}
-    ${moment === undefined ? sql`and f.current` : sql``} and x.resource = ${activityResourceName}`
+/** Whether an activity refers to an entry of the catalogue that has a facet of a kind. */
+const refersToAnyWith = (kind: string, moment: Moment, now: boolean, value?: string) => {
+  const has = (facet: RawBuilder<unknown>) =>
+    value === undefined ? facetBefore(facet, kind) : sql<boolean>`${facet} = ${facetText({ kind, value })}`
+  const resources = sql`any(${cataloguedIn[kind]}::text[])`
+  if (now)
+    return isIn(
+      sql`e.id`,
+      sql`
+        select x.entry_id from entry_facets f join entry_references x on x.target_id = f.entry_id
+        where f.resource = ${resources} and ${has(sql`f.facet`)} and x.shown and x.resource = ${activityResourceName}`,
+    )
+  return sql<boolean>`exists (select from unnest(r.targets) as x(id) where ${isIn(
+    sql`x.id`,
+    sql`
+      select t.id from ${entriesAt(moment)} t join revisions tr on tr.id = t.shown_id cross join unnest(tr.facets) as f(facet)
+      where t.resource = ${resources} and ${has(sql`f.facet`)} ${moment === undefined ? sql`and t.status <> 'retired'` : sql``}`,
+  )})`
+}
 
 const activitiesReferringTo = (kind: string, postings: Postings, value?: string) =>
   postings.referringTo(
@@ -156,9 +164,14 @@ const cataloguedIn: Record<string, string[]> = {
 
 /** ISO 8601 dates sort as text. */
 const reviewDueBefore = (date: string): Condition => ({
-  inPostgres: (_, current) =>
-    shownIn(sql`
-      select f.revision_id from revision_facets f
-      where f.resource = ${activityResourceName} and f.kind = 'nextReviewOn' and f.value < ${date} ${current('f')}`),
+  inPostgres: (_, now) =>
+    now
+      ? isIn(
+          sql`e.id`,
+          sql`
+            select f.entry_id from entry_facets f
+            where f.resource = ${activityResourceName} and ${facetBefore(sql`f.facet`, 'nextReviewOn', date)}`,
+        )
+      : sql`exists (select from unnest(r.facets) as f(facet) where ${facetBefore(sql`f.facet`, 'nextReviewOn', date)})`,
   inMemory: (postings) => ({ any: postings.withFacet(activityResourceName, 'nextReviewOn', (due) => due < date) }),
 })

@@ -75,7 +75,9 @@ export const catalogueWrites = (resource: Resource, components: Components, guar
 const isUsedInForce = async (db: Transaction, entryId: string): Promise<boolean> => {
   const { rows } = await sql<{ used: boolean }>`
     select exists (
-      select from revision_references x join entries e on e.in_force_id = x.revision_id
-      where x.target_id = ${entryId} and x.current and e.resource = 'processing-activities') as used`.execute(db)
+      select from entry_references x join entries e on e.id = x.entry_id
+      where x.target_id = ${entryId} and x.shown and x.resource = 'processing-activities' and e.in_force_id is not null) as used`.execute(
+    db,
+  )
   return rows[0]!.used
 }

@@ -50,15 +50,16 @@ export const answerQuestion = async (
       where k.resource = 'data-categories'
       union all
       select l.category, p.id, p.key, p.in_force_id, l.depth + 1, l.path || p.id
-      from lineage l join revision_references x on x.revision_id = l.in_force_id
-        join ${entriesAt(moment)} p on p.id = x.target_id and p.resource = 'data-categories'
+      from lineage l join revisions r on r.id = l.in_force_id cross join unnest(r.targets) as x(id)
+        join ${entriesAt(moment)} p on p.id = x.id and p.resource = 'data-categories'
       where p.id <> all(l.path)
     ), candidates as (
       select e.key, r.number as revision, r.content
-      from known k join revision_references x on x.target_id = k.id and x.resource = ${activityResourceName} ${moment === undefined ? sql`and x.current` : sql``}
-        join ${entriesAt(moment)} e on e.id = x.entry_id and e.in_force_id = x.revision_id join revisions r on r.id = e.in_force_id
-        join revision_facets f on f.revision_id = r.id and f.kind = 'role' and f.value in ('controller', 'joint-controller')
-      where k.resource = 'purposes' order by e.key
+      from known k
+        ${moment === undefined ? sql`join entry_references x on x.target_id = k.id and x.shown and x.resource = ${activityResourceName}` : sql``}
+        join ${entriesAt(moment)} e on ${moment === undefined ? sql`e.id = x.entry_id` : sql`e.resource = ${activityResourceName}`}
+        join revisions r on r.id = e.in_force_id and k.id = any(r.targets)
+      where k.resource = 'purposes' and r.facets && array['role=controller', 'role=joint-controller'] order by e.key
     )
     select (select position from register_head) as "registerVersion",
       (select coalesce(json_agg(json_build_object('resource', resource, 'key', key)), '[]') from known) as known,

@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/db/database.ts'
 import { canonicalParts, type EventType, hashContent, type RecordedState } from './event.ts'
 import type { EntryName, EntryState, LockedEntry, RevisionRef } from './lock.ts'
 import type { PersonalValue } from './personal.ts'
-import type { EntryContent, Facet, Resource } from './resource.ts'
+import { type EntryContent, facetText, type Resource } from './resource.ts'
 import type { Target } from './targets.ts'
 
 /** A revision that is ready to be stored. Its `content` is as it was written. */
@@ -15,7 +15,8 @@ export type NewRevision = RevisionRef & {
   digests: string[]
   personalValues: PersonalValue[]
   targets: Target[]
-  facets: Facet[]
+  /** As they are stored. */
+  facets: string[]
   retirement: boolean
 }
 
@@ -39,7 +40,7 @@ export const prepareRevision = (
     digests: separated.digests,
     personalValues: separated.added,
     targets,
-    facets: resource.facets(content),
+    facets: [...new Set(resource.facets(content).map(facetText))],
     retirement: false,
   }
 }
@@ -81,9 +82,6 @@ const recordedState = (state: EntryState): RecordedState => ({
 
 /** An entry that an event is of. */
 type Subject = EntryName & { id: string }
-
-const currentIds = ({ inForce, proposed }: EntryState): string[] =>
-  [inForce?.id, proposed?.id].filter((id) => id !== undefined)
 
 const partsOf = (
   { id, key, resource }: Subject,
@@ -135,7 +133,6 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
         hash: revision.hash,
         digests: revision.digests,
         retirement: revision.retirement,
-        current: currentIds(state).includes(revision.id),
         values: revision.personalValues.map(({ digest, salt, value }) => ({
           digest,
           salt: salt.toString('hex'),
@@ -172,27 +169,47 @@ export const appendEvents = async (
       from extend_chain(array(select parts[1] from given order by n), array(select parts[2] from given order by n),
         array(select parts[3] from given order by n)) c join given g on g.n = c.n),
     revision as materialized (
-      select g.subject_id as id, g.entry_id, g.resource, g.key, r.* from given g cross join lateral
-        json_to_record(g.revision) as r(number integer, text text, hash text, digests text[], retirement boolean, current boolean,
-          values json, targets uuid[], facets json)
+      select g.subject_id as id, g.entry_id, r.* from given g cross join lateral
+        json_to_record(g.revision) as r(number integer, text text, hash text, digests text[], retirement boolean,
+          values json, targets uuid[], facets text[])
       where g.revision is not null),
     new_values as (
       insert into personal_values (digest, salt, value)
       select y.digest, decode(y.salt, 'hex'), y.value from revision r cross join lateral
         json_to_recordset(r.values) as y(digest text, salt text, value text)),
     new_revisions as (
-      insert into revisions (id, entry_id, number, content, content_hash, principal_id, recorded_at, personal, retirement)
-      select r.id, r.entry_id, r.number, r.text::json, r.hash, v.principal_id, v.recorded_at, r.digests, r.retirement
+      insert into revisions (id, entry_id, number, content, content_hash, principal_id, recorded_at, personal, retirement,
+        targets, facets)
+      select r.id, r.entry_id, r.number, r.text::json, r.hash, v.principal_id, v.recorded_at, r.digests, r.retirement,
+        r.targets, r.facets
       from revision r join event v on v.subject_id = r.id),
-    new_references as (
-      insert into revision_references (revision_id, target_id, entry_id, resource, key, current)
-      select r.id, t.id, r.entry_id, r.resource, r.key, r.current from revision r cross join lateral unnest(r.targets) as t(id)),
-    new_facets as (
-      insert into revision_facets (revision_id, kind, value, entry_id, resource, key, current)
-      select distinct r.id, f.kind, f.value, r.entry_id, r.resource, r.key, r.current
-      from revision r cross join lateral json_to_recordset(r.facets) as f(kind text, value text)),
-    ${markCurrent('revision_references')},
-    ${markCurrent('revision_facets')},
+    standing as materialized (
+      select g.entry_id, g.resource, g.key, r.id = g.shown_id as shown, r.targets, r.facets
+      from given g cross join lateral (
+        select s.id, s.targets, s.facets from revisions s where s.id in (g.in_force_id, g.proposed_id)
+        union all select n.id, n.targets, n.facets from revision n where n.id in (g.in_force_id, g.proposed_id)) r),
+    referred as materialized (
+      select s.entry_id, t.id as target_id, s.resource, s.key, bool_or(s.shown) as shown
+      from standing s cross join unnest(s.targets) as t(id) group by s.entry_id, t.id, s.resource, s.key),
+    no_longer_referred as (
+      delete from entry_references x where x.entry_id = any(${changed})
+        and (x.entry_id, x.target_id) not in (select r.entry_id, r.target_id from referred r)),
+    newly_referred as (
+      insert into entry_references (entry_id, target_id, resource, key, shown)
+      select r.entry_id, r.target_id, r.resource, r.key, r.shown from referred r
+      where (r.entry_id, r.target_id, r.shown) not in (
+        select x.entry_id, x.target_id, x.shown from entry_references x where x.entry_id = any(${changed}))
+      on conflict (entry_id, target_id) do update set shown = excluded.shown),
+    shown_facets as materialized (
+      select s.entry_id, f.facet, s.resource, s.key from standing s cross join unnest(s.facets) as f(facet) where s.shown),
+    no_longer_shown as (
+      delete from entry_facets x where x.entry_id = any(${changed})
+        and (x.entry_id, x.facet) not in (select f.entry_id, f.facet from shown_facets f)),
+    newly_shown as (
+      insert into entry_facets (entry_id, facet, resource, key)
+      select f.entry_id, f.facet, f.resource, f.key from shown_facets f
+      where (f.entry_id, f.facet) not in (
+        select x.entry_id, x.facet from entry_facets x where x.entry_id = any(${changed}))),
     entry as (
       update entries e set status = v.status, in_force_id = v.in_force_id, proposed_id = v.proposed_id, proposal = v.proposal,
         shown_id = v.shown_id, name = v.name, description = v.description, owner_id = v.owner_id, approval = v.approval,
@@ -213,24 +230,8 @@ export const appendEvents = async (
 export const appendEvent = async (db: Transaction, entry: Subject, change: Change): Promise<number> =>
   (await appendEvents(db, [{ entry, change }]))[0]!
 
-/**
- * The entries of `given`, and their revisions that are in force or proposed: as arrays, so that Postgres goes by its indexes,
- * and with one plan, however many they are.
- */
+/** The entries of `given`: as an array, so that Postgres goes by its indexes, and with one plan, however many they are. */
 const changed = sql`array(select entry_id from given)`
-const current = sql`array(
-  select id from given cross join lateral (values (in_force_id), (proposed_id)) as v(id) where id is not null)`
-
-/**
- * Rows drawn out of revisions are `current` while theirs is in force or proposed. Both directions are written so that an
- * index finds the rows: asked at once, as `current <> …`, Postgres read the whole table at every write.
- */
-const markCurrent = (table: string) => sql`
-    ${sql.id(`no_longer_${table}`)} as (
-      update ${sql.table(table)} set current = false
-      where entry_id = any(${changed}) and current and revision_id <> all(${current})),
-    ${sql.id(`again_${table}`)} as (
-      update ${sql.table(table)} set current = true where revision_id = any(${current}) and not current)`
 
 /**
  * The head of the chain moves on: `head` has the position, time and hash of an event that is being recorded of no entry.

@@ -23,5 +23,5 @@ export const hashWithReferencesOf = (revision: string, moment?: At) => sql<strin
   'sha256:' || encode(sha256(convert_to(${sql.ref(revision)}.content_hash || coalesce((
     select string_agg(line, '' order by line collate "C") from (
       select chr(10) || t.resource || '/' || t.key || ' ' || tr.content_hash as line
-      from revision_references x join ${entriesAt(moment)} t on t.id = x.target_id join revisions tr on tr.id = t.shown_id
-      where x.revision_id = ${sql.ref(revision)}.id) lines), ''), 'UTF8')), 'hex')`
+      from unnest(${sql.ref(`${revision}.targets`)}) as x(id) join ${entriesAt(moment)} t on t.id = x.id
+        join revisions tr on tr.id = t.shown_id) lines), ''), 'UTF8')), 'hex')`

@@ -14,6 +14,7 @@ export {
   type RecordedEvent,
   type RecordedState,
 } from './event.ts'
+export { facetBefore, facetValue, hasFacet } from './filters.ts'
 export { type Judgement, keepJudgements, withoutJudgements } from './judgements.ts'
 export { entryKeywords } from './keywords.ts'
 export {
@@ -30,7 +31,6 @@ export { type EntryToWrite, inReferenceOrder } from './order.ts'
 export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
-  hasFacet,
   type ListCondition,
   type ListFilter,
   listEntries,
@@ -66,7 +66,7 @@ export {
   writeProblems,
   writerOf,
 } from './request.ts'
-export type { EntryContent, Facet, Resource } from './resource.ts'
+export { type EntryContent, type Facet, facetText, type Resource } from './resource.ts'
 export { type EntryWrites, entryRoutes, type ListParameters } from './routes.ts'
 export {
   Citation,

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../platform/db/database.ts'
 import { hashWithReferencesOf } from './content-hash.ts'
+import { hasFacet, holdsNow, refersTo } from './filters.ts'
 import { type At, entriesAt, rfc3339 } from './moment.ts'
 import { withPersonalValues } from './personal.ts'
 import type { EntryRow, RevisionStatus, Status } from './render.ts'
-import type { EntryContent, Facet } from './resource.ts'
+import type { EntryContent } from './resource.ts'
 import type { Posting, Postings } from './shown.ts'
 
 /** Every read tells the version that it saw, from the same snapshot: the position of the last event. */
@@ -159,10 +160,10 @@ export type ListFilter = {
 
 export type ListCondition = {
   /**
-   * Sees the entry as `e`, at the moment that is asked about. `current` narrows the rows of an alias to those that can be
-   * shown, where an index has these alone.
+   * Sees the entry as `e`, at the moment that is asked about, and the revision that is shown as `r`.
+   * @param now whether `entry_facets` and `entry_references` have what is asked about
    */
-  inPostgres(moment: At | undefined, current: (row: string) => RawBuilder<unknown>): RawBuilder<boolean>
+  inPostgres(moment: At | undefined, now: boolean): RawBuilder<boolean>
   /** The same of the register in memory: in any of these lists, or in none. Absent: only Postgres can tell. */
   inMemory?(postings: Postings): { any: Posting[]; not?: boolean }
 }
@@ -187,8 +188,9 @@ export const listEntries = async (
   return versioned(rows)
 }
 
-const listConditions = (filter: ListFilter, after: string | undefined, moment: At | undefined) =>
-  sql.join(
+const listConditions = (filter: ListFilter, after: string | undefined, moment: At | undefined) => {
+  const now = holdsNow(filter, moment)
+  return sql.join(
     [
       sql`e.resource = ${filter.resource}`,
       // A partial index has what is not retired; Postgres uses it only for this very condition.
@@ -196,12 +198,13 @@ const listConditions = (filter: ListFilter, after: string | undefined, moment: A
       ...(filter.status === undefined || filter.status === 'retired' ? [] : [sql`e.status = ${filter.status}`]),
       ...(after === undefined ? [] : [sql`e.key > ${after}`]),
       ...searchCondition(filter.q, moment),
-      ...filter.facets.map(({ kind, value }) => hasFacet(filter, kind, value, moment)),
-      ...filter.references.map(({ resource, key }) => refersTo(filter, resource, key, moment)),
-      ...filter.conditions.map(({ inPostgres }) => inPostgres(moment, (row) => ifCurrent(row, filter, moment))),
+      ...filter.facets.map((facet) => hasFacet(filter.resource, facet, now)),
+      ...filter.references.map((target) => refersTo(filter.resource, target, now)),
+      ...filter.conditions.map(({ inPostgres }) => inPostgres(moment, now)),
     ],
     sql` and `,
   )
+}
 
 /** Entries of a resource by their keys, ordered by key; those that do not exist are left out. */
 export const readEntries = async (db: Database, resource: string, keys: string[], moment?: At): Promise<EntryRow[]> => {
@@ -234,26 +237,6 @@ const searchCondition = (q: string | undefined, moment: At | undefined) => {
   return [sql`${searched} @@ to_tsquery('simple', ${words.map((word) => `'${word}':*`).join(' & ')})`]
 }
 
-type Listed = Pick<ListFilter, 'resource' | 'status'>
-
-/**
- * Rows drawn out of revisions are marked `current` while theirs is in force or proposed; only these are in the indexes
- * that lists use. Past moments and retired entries go by the revision instead.
- */
-const ifCurrent = (row: string, { status }: Pick<Listed, 'status'>, moment: At | undefined) =>
-  moment === undefined && status !== 'retired' ? sql`and ${sql.ref(row)}.current` : sql``
-
-/** Whether the revision that is shown has a facet. */
-export const hasFacet = (listed: Listed, kind: string, value: string, moment: At | undefined) => sql<boolean>`exists (
-  select from revision_facets f where f.revision_id = e.shown_id and f.entry_id = e.id
-  and f.resource = ${listed.resource} and f.kind = ${kind} and f.value = ${value} and f.key = e.key ${ifCurrent('f', listed, moment)})`
-
-/** Whether the revision that is shown refers to another entry. */
-const refersTo = (listed: Listed, resource: string, key: string, moment: At | undefined) => sql<boolean>`exists (
-  select from revision_references x where x.revision_id = e.shown_id and x.entry_id = e.id
-  and x.resource = ${listed.resource} and x.key = e.key ${ifCurrent('x', listed, moment)}
-  and x.target_id = (select t.id from entries t where t.resource = ${resource} and t.key = ${key}))`
-
 /** What refers to an entry, in force or proposed: the referring entries, ordered by resource and key. */
 export const listReferrers = async (
   db: Database,
@@ -264,9 +247,9 @@ export const listReferrers = async (
 ): Promise<Pick<EntryRow, 'resource' | 'key' | 'content'>[]> => {
   const { rows } = await sql<Pick<EntryRow, 'resource' | 'key' | 'content'>>`
     select distinct on (e.resource || '/' || e.key) e.resource, e.key, r.content::text as content
-    from revision_references x join ${entriesAt(moment)} e on e.id = x.entry_id and x.revision_id in (e.in_force_id, e.proposed_id)
-    join revisions r on r.id = x.revision_id
-    where x.target_id = ${targetId} and x.entry_id <> x.target_id ${ifCurrent('x', { status: undefined }, moment)}
+    from ${entriesAt(moment)} e join revisions r on r.id in (e.in_force_id, e.proposed_id)
+    where e.id <> ${targetId} and ${targetId} = any(r.targets)
+    ${moment === undefined ? sql`and e.id = any(array(select x.entry_id from entry_references x where x.target_id = ${targetId}))` : sql``}
     ${after === undefined ? sql`` : sql`and e.resource || '/' || e.key > ${after}`}
     order by e.resource || '/' || e.key, (r.id = e.in_force_id) desc limit ${limit}`.execute(db)
   return rows
@@ -288,24 +271,21 @@ export const readReferredTo = async (db: Database, revisionIds: string[], moment
   (
     await sql<StoredRow>`
     with recursive reached(id) as (
-      select n.target_id from unnest(${revisionIds}::uuid[]) as given(id) cross join lateral (
-        select x.target_id from revision_references x where x.revision_id = given.id offset 0) n
+      select n.id from revisions r cross join unnest(r.targets) as n(id) where r.id = any(${revisionIds}::uuid[])
       union
-      select n.target_id from reached cross join lateral (
-        select x.target_id from ${entriesAt(moment)} t join revision_references x on x.revision_id = t.shown_id
+      select n.id from reached cross join lateral (
+        select x.id from ${entriesAt(moment)} t join revisions r on r.id = t.shown_id cross join unnest(r.targets) as x(id)
         where t.id = reached.id offset 0) n
     )
     select ${columns(moment)} from ${joins(moment)} where e.id = any(array(select id from reached))`.execute(db)
   ).rows.map(complete)
 
 /** An entry with what the revision that is shown is found by. */
-export type ShownRow = EntryRow & { facets: [Facet['kind'], Facet['value']][]; references: string[] }
+export type ShownRow = EntryRow & { facets: string[]; references: string[] }
 
 /** Entries as they are shown now, ordered by resource and key; the condition sees each as `e`. */
 const shownRows = (condition: RawBuilder<unknown>, limit: RawBuilder<unknown> = sql``) => sql`
-  select ${columns(undefined)},
-    coalesce((select json_agg(json_build_array(f.kind, f.value)) from revision_facets f where f.revision_id = r.id), '[]') as facets,
-    coalesce((select json_agg(x.target_id) from revision_references x where x.revision_id = r.id), '[]') as "references"
+  select ${columns(undefined)}, to_json(r.facets) as facets, to_json(r.targets) as "references"
   from ${joins(undefined)} where ${condition} order by e.resource, e.key ${limit}`
 
 /**

@@ -5,6 +5,9 @@ import type { EntryReference } from './references.ts'
 /** A value that lists filter on, drawn out of an entry's content. */
 export type Facet = { kind: string; value: string }
 
+/** A facet as it is stored. No kind has a `=`. */
+export const facetText = ({ kind, value }: Facet): string => `${kind}=${value}`
+
 /** The content of an entry: its body without `key` and `meta`. */
 export type EntryContent = { name: string; description?: string } & Record<string, unknown>
 

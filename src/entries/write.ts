@@ -310,7 +310,7 @@ export const retireEntry = async (
 
 const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }: LockedEntry): Promise<void> => {
   const { rows } = await sql<{ resource: string; key: string }>`
-    select distinct resource, key from revision_references where target_id = ${id} and current and entry_id <> ${id}
+    select resource, key from entry_references where target_id = ${id} and entry_id <> ${id}
     order by resource, key limit 20`.execute(db)
   if (rows.length === 0) return
   const names = rows.map((row) => `${row.resource}/${row.key}`).join(', ')

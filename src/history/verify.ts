@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { digestOf, hashContent, type Resource, withPersonalValues } from '../entries/index.ts'
+import { digestOf, facetText, hashContent, type Resource, withPersonalValues } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { type ChainProblem, createChainVerifier, type KnownHead } from './chain.ts'
 import { readEvents, readHead } from './events.ts'
@@ -56,7 +56,6 @@ type RevisionRow = {
   number: number
   content: string
   contentHash: string
-  current: boolean
   personal: Record<string, string | null> | null
   references: string[]
   facets: string[]
@@ -72,11 +71,8 @@ const verifyRevisions = async (
     const { rows } = await sql<RevisionRow>`
       select r.id, (select min(v.position) from events v where v.entry_id = e.id and v.revision_id = r.id) as position,
         e.resource, e.key, r.number, r.content::text as content, r.content_hash as "contentHash",
-        r.id in (e.in_force_id, e.proposed_id) as current,
         (select json_object_agg(y.digest, y.value) from personal_values y where y.digest = any(r.personal)) as personal,
-        array(select t.resource || '/' || t.key from revision_references x join entries t on t.id = x.target_id
-          where x.revision_id = r.id order by 1) as references,
-        array(select f.kind || '=' || f.value from revision_facets f where f.revision_id = r.id order by 1) as facets
+        array(select t.resource || '/' || t.key from unnest(r.targets) as x(id) join entries t on t.id = x.id) as references, r.facets
       from revisions r join entries e on e.id = r.entry_id where r.id > ${after} order by r.id limit ${batch}`.execute(
       db,
     )
@@ -95,7 +91,7 @@ const verifyRevision = (row: RevisionRow, resource: Resource, report: Report): v
   if (hashContent(JSON.parse(row.content)) !== row.contentHash) report(row.position, `${name} was altered.`)
   const content = JSON.parse(withPersonalValues(row.content, row.personal).text)
   const references = [...new Set(resource.references(content).map((target) => `${target.resource}/${target.key}`))]
-  const facets = [...new Set(resource.facets(content).map(({ kind, value }) => `${kind}=${value}`))]
+  const facets = [...new Set(resource.facets(content).map(facetText))]
   if (!sameSet(references, row.references)) report(row.position, `What ${name} refers to was altered.`)
   if (!sameSet(facets, row.facets)) report(row.position, `What lists know of ${name} was altered.`)
 }
@@ -124,10 +120,20 @@ const verifyState = async (db: Database, report: Report): Promise<void> => {
   for (const { position, resource, key } of approvals.rows)
     report(position, `Which event approved ${resource}/${key} was altered.`)
   const flags = await sql<{ resource: string; key: string; position: number }>`
-    select distinct e.resource, e.key, e.position from entries e join (
-      select entry_id, revision_id, current from revision_references union all
-      select entry_id, revision_id, current from revision_facets) x on x.entry_id = e.id
-    where x.current <> coalesce(x.revision_id in (e.in_force_id, e.proposed_id), false) limit 100`.execute(db)
+    with referred as (
+      select e.id, t.target, e.resource, e.key, bool_or(r.id = e.shown_id)
+      from entries e join revisions r on r.id in (e.in_force_id, e.proposed_id) cross join unnest(r.targets) as t(target)
+      group by e.id, t.target),
+    shown as (
+      select e.id, f.facet, e.resource, e.key from entries e join revisions r on r.id = e.shown_id
+      cross join unnest(r.facets) as f(facet) where e.status <> 'retired'),
+    stored_references as (select entry_id, target_id, resource, key, shown from entry_references),
+    stored_facets as (select entry_id, facet, resource, key from entry_facets),
+    altered as (
+      (table referred except table stored_references) union all (table stored_references except table referred)),
+    refaceted as ((table shown except table stored_facets) union all (table stored_facets except table shown))
+    select distinct e.resource, e.key, e.position from entries e
+    where e.id in (select id from altered union select id from refaceted) limit 100`.execute(db)
   for (const { position, resource, key } of flags.rows)
     report(position, `What lists know of ${resource}/${key} was altered.`)
 }

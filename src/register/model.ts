@@ -15,7 +15,8 @@ export type LoadedEntry = {
   body: string
   /** Number of the revision that is shown. */
   revision: number
-  facets: [kind: string, value: string][]
+  /** As they are stored: `kind=value`. */
+  facets: string[]
   /** Ids of the entries that it refers to. */
   references: string[]
 }
@@ -63,7 +64,10 @@ export const createModel = (): Model => {
   const termsOf = ({ resource, status, facets: has, references: refersTo, body }: LoadedEntry): Uint32Array => {
     if (status === 'retired') return new Uint32Array()
     const terms = new Set([listIn(all, resource).term, listIn(statuses, `${resource} ${status}`).term])
-    for (const [kind, value] of has) terms.add(listIn(facetsOf(resource, kind), value).term)
+    for (const facet of has) {
+      const end = facet.indexOf('=')
+      terms.add(listIn(facetsOf(resource, facet.slice(0, end)), facet.slice(end + 1)).term)
+    }
     for (const id of refersTo) terms.add(listIn(within(references, resource), id).term)
     for (const member of statedUnknown(body)) terms.add(listIn(within(unknowns, resource), member).term)
     return Uint32Array.from(terms).sort()

@@ -112,11 +112,11 @@ test('the hash with references is the same here and in the database', async () =
     .execute()
     .then((rows) => ({ rows }))
   const references = await t.db
-    .selectFrom('revision_references as x')
+    .selectFrom('entry_references as x')
     .innerJoin('entries as t', 't.id', 'x.target_id')
     .innerJoin('revisions as r', 'r.id', 't.shown_id')
     .select(['t.resource', 't.key', 'r.content_hash as revisionHash'])
-    .where('x.revision_id', '=', rows[0]!.id)
+    .where('x.entry_id', '=', json.meta.id)
     .execute()
   expect(references.length).toBeGreaterThan(3)
   expect(rows[0]!.in_force_hash).toBe(hashWithReferences(rows[0]!.content_hash, references))

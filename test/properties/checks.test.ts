@@ -4,7 +4,7 @@ import type { ActivityContent } from '../../src/activities/index.ts'
 import { evaluateCheck } from '../../src/checks/evaluate.ts'
 import { createMemoryChecks } from '../../src/checks/from-memory.ts'
 import type { CheckQuestion } from '../../src/checks/schema.ts'
-import { today as actualDay, type EntryContent } from '../../src/entries/index.ts'
+import { today as actualDay, type EntryContent, facetText } from '../../src/entries/index.ts'
 import { createModel, type LoadedEntry } from '../../src/register/model.ts'
 import { resources } from '../../src/resources.ts'
 
@@ -168,7 +168,7 @@ const loaded = (resource: string, key: string, content: object, status = 'in-for
   return {
     ...{ id: `${resource}/${key}`, resource, key, status, revision, position: revision, etag: `"${revision}"` },
     body: JSON.stringify({ key, ...content }),
-    facets: facets(content as EntryContent).map(({ kind, value }) => [kind, value]),
+    facets: facets(content as EntryContent).map(facetText),
     references: references(content as EntryContent).map((target) => `${target.resource}/${target.key}`),
   }
 }

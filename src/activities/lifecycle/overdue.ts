@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
-import { appendEvent, lockEntry, type Resource, today } from '../../entries/index.ts'
+import { appendEvent, facetBefore, facetValue, lockEntry, type Resource, today } from '../../entries/index.ts'
 import { type Database, inTransaction } from '../../platform/db/database.ts'
 
 /** Activities in force whose review is overdue on a day, and of which no event says so for that date yet. */
 const findOverdue = async (db: Database, at: string): Promise<{ key: string; dueOn: string }[]> => {
   const { rows } = await sql<{ key: string; dueOn: string }>`
-    select e.key, f.value as "dueOn" from revision_facets f join entries e on e.in_force_id = f.revision_id
-    where f.resource = 'processing-activities' and f.kind = 'nextReviewOn' and f.current and f.value < ${at}
-      and not exists (select from events w where w.entry_id = e.id and w.type = 'review-overdue' and w.details ->> 'dueOn' = f.value)
+    select e.key, ${facetValue(sql`f.facet`)} as "dueOn" from entry_facets f join entries e on e.id = f.entry_id
+    where f.resource = 'processing-activities' and ${facetBefore(sql`f.facet`, 'nextReviewOn', at)} and e.in_force_id is not null and not exists (
+      select from events w where w.entry_id = e.id and w.type = 'review-overdue' and w.details ->> 'dueOn' = ${facetValue(sql`f.facet`)})
     order by e.key`.execute(db)
   return rows
 }

@@ -3,6 +3,8 @@ import {
   type ContentChange,
   type EntryRow,
   erasedName,
+  facetBefore,
+  facetValue,
   readContent,
   readRevision,
   rfc3339,
@@ -49,6 +51,7 @@ export const readQueue = (
     db,
     async (transaction) => {
       const head = await sql<{ position: number }>`select position from register_head`.execute(transaction)
+      const isDue = facetBefore(sql`f.facet`, 'nextReviewOn', today())
       const { rows } = await sql<QueueRow>`
         select e.key, r.content ->> 'name' as name, r.content ->> 'organisation' as organisation,
           case when e.proposal = 'in-review' then (
@@ -56,11 +59,11 @@ export const readQueue = (
               and w.position > coalesce((
                 select max(z.position) from events z where z.entry_id = e.id and z.proposal is distinct from 'in-review'), 0)
             order by w.position limit 1) end as since,
-          case when e.in_force_id is not null and f.value < ${today()} then f.value end as "dueOn"
+          case when e.in_force_id is not null and ${isDue} then ${facetValue(sql`f.facet`)} end as "dueOn"
         from entries e join revisions r on r.id = e.shown_id
-        left join revision_facets f on f.revision_id = e.in_force_id and f.kind = 'nextReviewOn'
+        left join entry_facets f on f.entry_id = e.id and ${facetBefore(sql`f.facet`, 'nextReviewOn')}
         where e.resource = ${lifecycle.resource.resource} and e.status <> 'retired'
-          and (e.proposal = 'in-review' or (e.in_force_id is not null and f.value < ${today()}))
+          and (e.proposal = 'in-review' or (e.in_force_id is not null and ${isDue}))
           ${after === undefined ? sql`` : sql`and e.key > ${after}`}
         order by e.key limit ${limit}`.execute(transaction)
       const waiting: Waiting[] = []

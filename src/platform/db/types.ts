@@ -68,6 +68,21 @@ export interface Entries {
   status: string;
 }
 
+export interface EntryFacets {
+  entry_id: string;
+  facet: string;
+  key: string;
+  resource: string;
+}
+
+export interface EntryReferences {
+  entry_id: string;
+  key: string;
+  resource: string;
+  shown: boolean;
+  target_id: string;
+}
+
 export interface Events {
   approval: string | null;
   approved_position: Int8 | null;
@@ -153,29 +168,14 @@ export interface ReportSnapshots {
   size: Int8;
 }
 
-export interface RevisionFacets {
-  current: boolean;
-  entry_id: string;
-  key: string;
-  kind: string;
-  resource: string;
-  revision_id: string;
-  value: string;
-}
-
-export interface RevisionReferences {
-  current: boolean;
-  entry_id: string;
-  key: string;
-  resource: string;
-  revision_id: string;
-  target_id: string;
-}
-
 export interface Revisions {
   content: Json;
   content_hash: string;
   entry_id: string;
+  /**
+   * What lists filter on, drawn out of the content: kind=value.
+   */
+  facets: string[];
   id: string;
   number: number;
   personal: Generated<string[]>;
@@ -185,11 +185,17 @@ export interface Revisions {
    * A proposal to retire the entry; its content is that of the revision in force.
    */
   retirement: Generated<boolean>;
+  /**
+   * Ids of the entries that the content refers to.
+   */
+  targets: string[];
 }
 
 export interface DB {
   api_keys: ApiKeys;
   entries: Entries;
+  entry_facets: EntryFacets;
+  entry_references: EntryReferences;
   events: Events;
   idempotency_keys: IdempotencyKeys;
   imports: Imports;
@@ -198,7 +204,5 @@ export interface DB {
   register_head: RegisterHead;
   report_snapshot_pieces: ReportSnapshotPieces;
   report_snapshots: ReportSnapshots;
-  revision_facets: RevisionFacets;
-  revision_references: RevisionReferences;
   revisions: Revisions;
 }

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import { activityResourceName, judge, readCircumstances, viewOf } from '../../activities/index.ts'
 import {
   entriesAt,
+  facetBefore,
+  facetValue,
   hasFacet,
   type ListCondition,
   type ListFilter,
@@ -80,25 +82,21 @@ const readSource = async (reading: Reading, request: Article30Request): Promise<
 }
 
 /** The record of Art. 30(1) has what joint controllers do as well. */
-const roleCondition = (role: 'controller' | 'processor', status: ListFilter['status']): ListCondition => {
-  const listed = { resource: activityResourceName, status }
-  return {
-    inPostgres: (moment) =>
-      role === 'processor'
-        ? hasFacet(listed, 'role', 'processor', moment)
-        : sql<boolean>`(${hasFacet(listed, 'role', 'controller', moment)} or ${hasFacet(listed, 'role', 'joint-controller', moment)})`,
-  }
-}
+const roleCondition = (role: 'controller' | 'processor'): ListCondition => ({
+  inPostgres: (_, now) => {
+    const has = (value: string) => hasFacet(activityResourceName, { kind: 'role', value }, now)
+    return role === 'processor' ? has(role) : sql`(${has('controller')} or ${has('joint-controller')})`
+  },
+})
 
 const filterOf = ({ role, proposals, filter }: Article30Request, organisation: string): ListFilter => {
-  const status = proposals ? undefined : 'in-force'
   return {
     resource: activityResourceName,
-    status,
+    status: proposals ? undefined : 'in-force',
     q: undefined,
     facets: [{ kind: 'organisation', value: organisation }, ...filter.facets],
     references: filter.references,
-    conditions: [roleCondition(role, status), ...filter.conditions],
+    conditions: [roleCondition(role), ...filter.conditions],
   }
 }
 
@@ -114,9 +112,11 @@ const chooseOrganisations = async (
   }
   const own = [...catalogue.organisations.values()].filter(({ kind }) => kind === 'own').map(({ key }) => key)
   const { rows } = await sql<{ organisation: string }>`
-    select distinct o.value as organisation
-    from ${entriesAt(moment)} e join revision_facets o on o.revision_id = e.shown_id and o.kind = 'organisation'
-    where e.resource = ${activityResourceName} and e.status <> 'retired'`.execute(db)
+    select distinct ${facetValue(sql`f.facet`)} as organisation
+    from ${entriesAt(moment)} e join revisions r on r.id = e.shown_id cross join unnest(r.facets) as f(facet)
+    where e.resource = ${activityResourceName} and e.status <> 'retired' and ${facetBefore(sql`f.facet`, 'organisation')}`.execute(
+    db,
+  )
   const recordedFor = rows.map((row) => row.organisation).filter((key) => catalogue.organisations.has(key))
   return [...new Set([...own, ...recordedFor])].sort()
 }

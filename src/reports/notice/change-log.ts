@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { activityResourceName } from '../../activities/index.ts'
-import { rfc3339 } from '../../entries/index.ts'
+import { facetText, rfc3339 } from '../../entries/index.ts'
 import type { Reading } from '../reading.ts'
 import type { NoticeChange } from './model.ts'
 
@@ -22,12 +22,11 @@ export const readChanges = async (
       select distinct e.id from entries e where e.resource = ${activityResourceName} and (
         e.key = any(${inScope}::text[])
         or exists (
-          select from revision_references x join revision_facets f on f.revision_id = x.revision_id
-          where x.entry_id = e.id and x.target_id = (select id from subject)
-            and f.kind = 'organisation' and f.value = ${organisation}))),
+          select from revisions r where r.entry_id = e.id and (select id from subject) = any(r.targets)
+            and ${facetText({ kind: 'organisation', value: organisation })} = any(r.facets)))),
     referred as (
-      select distinct x.target_id as id from concerned c join entries e on e.id = c.id
-      join revision_references x on x.revision_id = e.in_force_id),
+      select distinct x.id from concerned c join entries e on e.id = c.id
+      join revisions r on r.id = e.in_force_id cross join unnest(r.targets) as x(id)),
     steps as (
       select w.position, w.recorded_at, w.entry_id, w.in_force_id,
         lag(w.in_force_id) over (partition by w.entry_id order by w.position) as former_id

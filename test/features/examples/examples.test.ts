@@ -32,9 +32,9 @@ test('load once, however many instances start at the same time; every entry is v
   expect(written.filter((n) => n > 0)).toHaveLength(1)
   expect(await loadExamples(db, examples)).toBe(0)
   const { rows } = await sql<{ organisation: string; n: number }>`
-    select value as organisation, count(*)::int as n from revision_facets
-    where kind = 'organisation' and resource = 'processing-activities' and current group by 1 order by 1`.execute(db)
-  expect(rows.find((row) => row.organisation.startsWith('plesk'))!.n).toBeGreaterThanOrEqual(10)
+    select facet as organisation, count(*)::int as n from entry_facets
+    where facet like 'organisation=%' and resource = 'processing-activities' group by 1 order by 1`.execute(db)
+  expect(rows.find((row) => row.organisation.startsWith('organisation=plesk'))!.n).toBeGreaterThanOrEqual(10)
 })
 
 test('leave a register alone that was ever written to', async () => {
@@ -46,7 +46,7 @@ test('leave a register alone that was ever written to', async () => {
 test('in plesk-2018 every entry cites its section of the policy', async () => {
   const { rows } = await sql<{ key: string; content: { references?: { title: string; section?: string }[] } }>`
     select e.key, r.content from entries e join revisions r on r.id = e.in_force_id
-    join revision_facets f on f.revision_id = r.id and f.kind = 'organisation' and f.value like 'plesk%'
+    join entry_facets f on f.entry_id = e.id and f.facet like 'organisation=plesk%'
     where e.resource = 'processing-activities'`.execute(db)
   for (const { key, content } of rows)
     expect([key, content.references?.[0]?.section]).toEqual([key, expect.any(String)])

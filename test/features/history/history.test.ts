@@ -174,8 +174,8 @@ describe('what is altered behind the service’s back is found, with its positio
     'entries',
     'register_head',
     'personal_values',
-    'revision_references',
-    'revision_facets',
+    'entry_references',
+    'entry_facets',
   ]
   beforeAll(async () => {
     expect(await verify()).toMatchObject({ valid: true, problems: [] })
@@ -247,15 +247,15 @@ describe('what is altered behind the service’s back is found, with its positio
       'a name that lists sort and search by',
       `update entries set name = 'Other' where resource = 'purposes' and key = 'newsletter'`,
     ],
+    ['what a revision refers to', `update revisions set targets = targets[2:] where cardinality(targets) > 1`],
+    ['what lists know of a revision', `update revisions set facets = '{}' where facets <> '{}'`],
     [
       'what an activity refers to',
-      `delete from revision_references where (revision_id, target_id) = (select revision_id, target_id from revision_references limit 1)`,
+      `delete from entry_references where (entry_id, target_id) = (select entry_id, target_id from entry_references limit 1)`,
     ],
-    [
-      'what lists filter on',
-      `update revision_facets set value = 'processor' where kind = 'role' and value = 'controller'`,
-    ],
-    ['what lists show', `update revision_facets set current = not current where kind = 'role'`],
+    ['whether what is shown refers to it', `update entry_references set shown = not shown`],
+    ['what lists filter on', `update entry_facets set facet = 'role=processor' where facet = 'role=controller'`],
+    ['what lists show', `delete from entry_facets where facet = 'role=controller'`],
     ['a contact', `update personal_values set value = 'other@hosting.example' where value = 'info@hosting.example'`],
     ['a contact, removed', `delete from personal_values where value = 'info@hosting.example'`],
     [
