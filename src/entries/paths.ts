@@ -23,15 +23,23 @@ export const pathFinder = <T>(
 }
 
 /** The values of a body at a path of its schema, each with the tokens of its JSON Pointer. */
-export function* placesOf(
-  value: unknown,
-  [step, ...rest]: string[],
-  tokens: string[] = [],
-): Generator<{ tokens: string[]; value: unknown }> {
-  if (value === undefined) return
-  if (step === undefined) yield { tokens, value }
-  else if (step === '*') {
-    for (const [index, element] of (value as unknown[]).entries())
-      yield* placesOf(element, rest, [...tokens, String(index)])
-  } else yield* placesOf((value as Record<string, unknown>)[step], rest, [...tokens, step])
+export const placesOf = (body: unknown, path: readonly string[]): { tokens: string[]; value: unknown }[] => {
+  const places: { tokens: string[]; value: unknown }[] = []
+  const tokens: string[] = []
+  const visit = (value: unknown, depth: number): void => {
+    if (value === undefined) return
+    const step = path[depth]
+    if (step === undefined) places.push({ tokens: [...tokens], value })
+    else if (step === '*') {
+      for (const [index, element] of (value as unknown[]).entries()) {
+        tokens[depth] = String(index)
+        visit(element, depth + 1)
+      }
+    } else {
+      tokens[depth] = step
+      visit((value as Record<string, unknown>)[step], depth + 1)
+    }
+  }
+  visit(body, 0)
+  return places
 }

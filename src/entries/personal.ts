@@ -30,7 +30,7 @@ export const personalSeparator = (schema: object, components: Components) => {
   const paths = pathFinder(schema, components, (property) => (property['x-personal'] ? {} : undefined))
   /** @param known digests of values that the entry has already, by value: an unchanged value keeps its digest */
   return (content: EntryContent, known: ReadonlyMap<string, string>): Separated => {
-    const places = paths.flatMap(({ path }) => [...placesOf(content, path)])
+    const places = paths.flatMap(({ path }) => placesOf(content, path))
     if (places.length === 0) return { content, digests: [], added: [] }
     const separated = structuredClone(content)
     const digests = new Map(known)

@@ -12,7 +12,7 @@ export const referenceFinder = (schema: object, components: Components) => {
   const paths = pathFinder(schema, components, (property) => property['x-references'])
   return (body: object): EntryReference[] =>
     paths.flatMap(({ path, found: resource }) =>
-      [...placesOf(body, path)].map(({ tokens, value }) => ({
+      placesOf(body, path).map(({ tokens, value }) => ({
         pointer: `/${tokens.join('/')}`,
         resource,
         key: value as string,

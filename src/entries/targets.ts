@@ -11,58 +11,25 @@ export type Target = EntryName & { id: string; revisionHash: string }
 /** An entry that is referred to, as it was found. */
 export type FoundTarget = Target & { status: string }
 
-/** What a set of contents is asked about. */
-export type ContentToCompare = {
-  references: readonly EntryReference[]
-  /** As it would be stored. */
-  text: string
-  /** Ids of the revisions that it may be equal to. */
-  revisions: string[]
-}
-
 /**
- * Compares contents with what is stored, and finds what those refer to that are equal to nothing. Postgres decides what is
- * equal: the order of properties does not count, that of elements does. What an equal one refers to stands already.
- *
- * What is referred to is locked against being retired until the write is committed, in the order of ids, so that two writers
- * with the same references cannot wait for each other.
+ * Finds what contents refer to, and locks it against being retired until the write is committed: in the order of ids, so that
+ * two writers with the same references cannot wait for each other.
  * @param mode `share` keeps what is referred to from being changed at all
- * @returns for each content the revision that it equals, and what is referred to, by `nameOf`
+ * @returns those that there are, by `nameOf`
  */
-export const compareContents = async (
+export const findTargets = async (
   db: Database,
-  contents: readonly ContentToCompare[],
+  references: readonly EntryReference[],
   mode: 'key share' | 'share' = 'key share',
-): Promise<{ equal: (string | undefined)[]; found: Map<string, FoundTarget> }> => {
-  const given = contents.flatMap(({ text, revisions }, n) => revisions.map((id) => ({ n, id, text })))
-  const references = contents.flatMap(({ references }, n) =>
-    references.map(({ resource, key }) => ({ n, resource, key })),
-  )
-  if (given.length === 0 && references.length === 0) return { equal: contents.map(() => undefined), found: new Map() }
-  const { rows } = await sql<{ equal: { n: number; id: string }[]; found: FoundTarget[] }>`
-    with equal as materialized (
-      select g.n, g.id from json_to_recordset(${JSON.stringify(given)}::json) as g(n integer, id uuid, text text)
-      join revisions r on r.id = g.id where r.content::jsonb = g.text::jsonb),
-    wanted as materialized (
-      select w.resource, w.key
-      from json_to_recordset(${JSON.stringify(references)}::json) as w(n integer, resource text, key text)
-      where w.n not in (select n from equal)),
-    found as materialized (
-      select e.id, e.resource, e.key, e.status,
-        coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
-      from entries e where e.id = any(${namedBy(sql`wanted`)})
-      order by e.id for ${sql.raw(mode)} of e)
-    select coalesce((select json_agg(q) from equal q), '[]') as equal, coalesce((select json_agg(f) from found f), '[]') as found`.execute(
-    db,
-  )
-  const { equal, found } = rows[0]!
-  return {
-    equal: contents.map(({ revisions }, n) => {
-      const ids = new Set(equal.filter((each) => each.n === n).map(({ id }) => id))
-      return revisions.find((id) => ids.has(id))
-    }),
-    found: new Map(found.map((target) => [nameOf(target), target])),
-  }
+): Promise<Map<string, FoundTarget>> => {
+  if (references.length === 0) return new Map()
+  const wanted = JSON.stringify(references.map(({ resource, key }) => ({ resource, key })))
+  const { rows } = await sql<FoundTarget>`
+    select e.id, e.resource, e.key, e.status,
+      coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
+    from entries e where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
+    order by e.id for ${sql.raw(mode)} of e`.execute(db)
+  return new Map(rows.map((target) => [nameOf(target), target]))
 }
 
 /**
@@ -107,6 +74,5 @@ export const lockTargets = async (
   mode?: 'key share' | 'share',
 ): Promise<Target[]> => {
   const references = resource.references(content)
-  const { found } = await compareContents(db, [{ references, text: '', revisions: [] }], mode)
-  return targetsOf(references, found)
+  return targetsOf(references, await findTargets(db, references, mode))
 }

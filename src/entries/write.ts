@@ -19,7 +19,8 @@ import type { At } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
 import { type EntryRow, entityTag } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
-import { type ContentToCompare, compareContents, type FoundTarget, targetsOf } from './targets.ts'
+import { sameJson } from './same-json.ts'
+import { type FoundTarget, findTargets, targetsOf } from './targets.ts'
 
 /** What a write did to an entry. */
 export type Written = {
@@ -128,33 +129,36 @@ export const unlessRefused = async <T>(work: () => T | Promise<T>): Promise<T | 
   }
 }
 
-/** A revision that may be stored, what it refers to, and those that it may be equal to. */
+/** A revision that may be stored, what it refers to, and the one that stands and is equal to it. */
 const draftOf = ({ resource, content, rules, author }: EntryWrite, entry: LockedEntry) => {
   const given = content(entry)
   assertOwned(entry, author)
   const revision = prepareRevision(resource, entry, rules.complete?.(entry, given) ?? given)
-  // A proposal to retire the entry has the content that is in force, and does not mean it.
-  const comparable = [entry.inForce, entry.proposed].filter((stands) => stands !== null && !stands.retirement)
-  return { entry, revision, references: resource.references(revision.content), comparable }
+  return { entry, revision, references: resource.references(revision.content), equal: equalTo(entry, revision) }
 }
 type Draft = ReturnType<typeof draftOf>
 
+/** A proposal to retire an entry has the content that is in force, and does not mean it. */
+const equalTo = ({ inForce, proposed }: LockedEntry, { content }: NewRevision): StandingRevision | undefined => {
+  const stored = JSON.parse(JSON.stringify(content))
+  const isEqual = (stands: StandingRevision | null): stands is StandingRevision =>
+    stands !== null && !stands.retirement && sameJson(stands.content, stored)
+  return [inForce, proposed].find(isEqual)
+}
+
 /**
  * Decides what becomes of an entry.
- * @param equal id of the revision that the draft is equal to
  * @param found what drafts refer to; a change adds the entry as those after it refer to it
  */
 const decideOn = async (
   db: Transaction,
   { rules, preconditions = noPreconditions }: EntryWrite,
-  { entry, revision, references, comparable }: Draft,
-  equal: string | undefined,
+  { entry, revision, references, equal }: Draft,
   found: Map<string, FoundTarget>,
 ) => {
-  const stands = comparable.find((each) => each!.id === equal) ?? undefined
-  const targets = stands ? [] : targetsOf(references, found, entry)
+  const targets = equal ? [] : targetsOf(references, found, entry)
   assertPreconditions(preconditions, currentTag(entry))
-  const change = await rules.decide(db, { entry, revision: { ...revision, targets }, equal: stands })
+  const change = await rules.decide(db, { entry, revision: { ...revision, targets }, equal })
   if (change?.revision) found.set(nameOf(entry), asTarget(entry, change.revision))
   return { entry, change }
 }
@@ -183,13 +187,15 @@ export const writeEntries = async (
   const drafts: (Draft | HttpProblem)[] = []
   for (const write of writes)
     drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(nameOfWrite(write)))!)))
-  const { equal, found } = await compareContents(db, drafts.map(toCompare))
+  // What an equal one refers to stands already.
+  const found = await findTargets(
+    db,
+    drafts.flatMap((draft) => (draft instanceof HttpProblem || draft.equal ? [] : draft.references)),
+  )
   const decided: (Awaited<ReturnType<typeof decideOn>> | HttpProblem)[] = []
   for (const [n, draft] of drafts.entries())
     decided.push(
-      draft instanceof HttpProblem
-        ? draft
-        : await unlessRefused(() => decideOn(db, writes[n]!, draft, equal[n], found)),
+      draft instanceof HttpProblem ? draft : await unlessRefused(() => decideOn(db, writes[n]!, draft, found)),
     )
   const changes = decided.flatMap((each) =>
     each instanceof HttpProblem || !each.change ? [] : [{ entry: each.entry, change: each.change }],
@@ -201,15 +207,6 @@ export const writeEntries = async (
     return written(each.entry, each.change.state, positions.next().value!, true)
   })
 }
-
-const toCompare = (draft: Draft | HttpProblem): ContentToCompare =>
-  draft instanceof HttpProblem
-    ? { references: [], text: '', revisions: [] }
-    : {
-        references: draft.references,
-        text: draft.revision.text,
-        revisions: draft.comparable.map((stands) => stands!.id),
-      }
 
 /**
  * Writes one entry.
