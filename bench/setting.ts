@@ -38,9 +38,9 @@ export const withSetting = async <T>(
       stops.push(() => subject.stop())
       return subject
     }
-    const startRegister = async () => {
+    const startRegister = async (databaseUrl = postgres.service.connectionString) => {
       const env = {
-        DATABASE_URL: postgres.service.connectionString,
+        DATABASE_URL: databaseUrl,
         INIT_ADMIN_API_KEY: apiKey,
         APPROVALS: 'off',
         LOG_LEVEL: 'info',
@@ -67,6 +67,7 @@ export const withSetting = async <T>(
       activities,
       db,
       connectionString,
+      service: postgres.service,
       register,
       startRegister,
       start,

@@ -11,9 +11,12 @@ export type Setting = {
   db: Database
   /** Of the owner of the database. */
   connectionString: string
+  /** How the service is connected to it, and its role. */
+  service: { connectionString: string; role: string }
   /** The service. */
   register: Subject
-  startRegister(): Promise<Subject>
+  /** @param databaseUrl absent: that of the register that is measured */
+  startRegister(databaseUrl?: string): Promise<Subject>
   /** Starts another server, which ends with the measuring. */
   start(args: string[], env: Record<string, string>, path: string): Promise<Subject>
   /** Plain Fastify with constant answers. */
