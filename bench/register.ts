@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { ensurePrincipal } from '../src/access/index.ts'
-import { activityResourceName, importActivity } from '../src/activities/index.ts'
-import { type EntryContent, putEntry } from '../src/entries/index.ts'
+import { activityResourceName, importedEntry } from '../src/activities/index.ts'
+import { type EntryContent, writeEntries } from '../src/entries/index.ts'
 import { type Database, inTransaction } from '../src/platform/db/database.ts'
 import { resources } from '../src/resources.ts'
 
@@ -120,28 +120,31 @@ const batch = 250
 export const fillRegister = async (db: Database, activities: number): Promise<void> => {
   const principalId = await ensurePrincipal(db, 'bench')
   const author = { principalId, serviceId: null, service: null }
-  await inTransaction(db, async (transaction) => {
-    const put = (resource: string, key: string, content: EntryContent) =>
-      putEntry(transaction, resources.get(resource)!, key, content, author)
-    const address = {
-      contact: { name: 'Data protection', email: 'privacy@bench.example', address: 'Street 1, 10115 Berlin' },
-    }
-    await put('organisations', 'organisations-0', { name: 'Bench GmbH', kind: 'own', country: 'DE', ...address })
-    await put('organisations', 'organisations-1', {
-      name: 'Bench Customer',
-      kind: 'external',
-      country: 'FR',
-      ...address,
-    })
-    for (const [resource, count] of Object.entries(counts) as [keyof typeof counts, number][])
-      for (let n = 0; n < count; n++) await put(resource, `${resource}-${n}`, catalogueEntry[resource](n))
-  })
-  const resource = resources.get(activityResourceName)!
+  const put = async (resource: string, entries: [key: string, content: EntryContent][]) => {
+    const writes = entries.map(([key, content]) => importedEntry(resources.get(resource)!, key, content, author))
+    const results = await inTransaction(db, (transaction) => writeEntries(transaction, writes))
+    for (const result of results) if (result instanceof Error) throw result
+  }
+  const address = {
+    contact: { name: 'Data protection', email: 'privacy@bench.example', address: 'Street 1, 10115 Berlin' },
+  }
+  await put('organisations', [
+    ['organisations-0', { name: 'Bench GmbH', kind: 'own', country: 'DE', ...address }],
+    ['organisations-1', { name: 'Bench Customer', kind: 'external', country: 'FR', ...address }],
+  ])
+  for (const [resource, count] of Object.entries(counts) as [keyof typeof counts, number][])
+    await put(
+      resource,
+      Array.from({ length: count }, (_, n) => [`${resource}-${n}`, catalogueEntry[resource](n)]),
+    )
   for (let from = 0; from < activities; from += batch)
-    await inTransaction(db, async (transaction) => {
-      for (let n = from; n < Math.min(from + batch, activities); n++)
-        await importActivity(transaction, resource, activityKey(n), activityContent(n), author)
-    })
+    await put(
+      activityResourceName,
+      Array.from({ length: Math.min(batch, activities - from) }, (_, n) => [
+        activityKey(from + n),
+        activityContent(from + n),
+      ]),
+    )
   // As Postgres does by itself before long.
   await sql`vacuum analyze`.execute(db)
 }

@@ -8,7 +8,7 @@ export {
   readCircumstances,
   viewOf,
 } from './findings.ts'
-export { importActivity, waiveImported } from './lifecycle/import.ts'
+export { importedEntry, waiveImported } from './lifecycle/import.ts'
 export { activityMateriality } from './lifecycle/materiality.ts'
 export { recordOverdueReviews } from './lifecycle/overdue.ts'
 export { type ApprovalMode, approvalModes } from './lifecycle/proposal.ts'

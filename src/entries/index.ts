@@ -101,7 +101,6 @@ export {
   leftAlone,
   noPreconditions,
   type PreparedWrite,
-  putEntry,
   readWritten,
   recordChange,
   retiredState,

@@ -255,19 +255,6 @@ export const inForceAtOnce = (
   },
 })
 
-/**
- * Creates or replaces an entry of the catalogue by its key, whatever stands.
- * @param content a body that is valid under the resource's schema, without `key` and `meta`
- * @throws HttpProblem 409 owned by another service, 422 references that do not exist
- */
-export const putEntry = (
-  db: Transaction,
-  resource: Resource,
-  key: string,
-  content: EntryContent,
-  author: Author,
-): Promise<Written> => writeEntry(db, { resource, key, content: () => content, rules: inForceAtOnce(author), author })
-
 /** The state of an entry that is retired: what was shown stays readable. */
 export const retiredState = (entry: LockedEntry): EntryState => ({
   ...entry,

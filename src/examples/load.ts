@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { parse } from 'yaml'
 import { ensurePrincipal } from '../access/index.ts'
-import { activityResourceName, importActivity, waiveImported } from '../activities/index.ts'
-import { type Author, contentOf, type EntryContent, entryKeywords, putEntry, type Resource } from '../entries/index.ts'
+import { activityResourceName, importedEntry, waiveImported } from '../activities/index.ts'
+import { type Author, contentOf, entryKeywords, type Resource, writeEntries } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { createValidatorFactory } from '../platform/http/validation.ts'
@@ -42,14 +42,18 @@ const loadExample = async (transaction: Transaction, example: Example, author: A
     const bodies: Record<string, Record<string, unknown>> = parse(
       await readFile(fileOf(example, resource.resource), 'utf8'),
     )
-    for (const [key, body] of Object.entries(bodies)) {
+    const writes = Object.entries(bodies).map(([key, body]) => {
       const invalid = validate(body)
       if (invalid.error) throw inFile(example, resource.resource, key, invalid.error)
-      await importEntry(transaction, resource, key, contentOf(body, key), author).catch((error: unknown) => {
-        throw error instanceof HttpProblem ? inFile(example, resource.resource, key, error) : error
-      })
-      written++
+      return importedEntry(resource, key, contentOf(body, key), author)
+    })
+    const results = await writeEntries(transaction, writes)
+    for (const [n, { key }] of writes.entries()) {
+      const result = results[n]
+      if (result instanceof HttpProblem) throw inFile(example, resource.resource, key, result)
+      if (resource.resource === activityResourceName) await waive(transaction, resource, key, author)
     }
+    written += writes.length
   }
   return written
 }
@@ -57,20 +61,12 @@ const loadExample = async (transaction: Transaction, example: Example, author: A
 /** What the examples' sources do not say is known to be missing; for so many days the findings are waived. */
 const waivedFor = 365
 
-const importEntry = async (
-  transaction: Transaction,
-  resource: Resource,
-  key: string,
-  content: EntryContent,
-  author: Author,
-): Promise<void> => {
-  if (resource.resource !== activityResourceName) {
-    await putEntry(transaction, resource, key, content, author)
-    return
-  }
+const waive = (transaction: Transaction, resource: Resource, key: string, author: Author): Promise<void> => {
   const until = new Date(Date.now() + waivedFor * 24 * 3600 * 1000).toISOString().slice(0, 10)
-  await importActivity(transaction, resource, key, content, author)
-  await waiveImported(transaction, resource, key, author, { reason: 'The source of the example does not say.', until })
+  return waiveImported(transaction, resource, key, author, {
+    reason: 'The source of the example does not say.',
+    until,
+  })
 }
 
 const inFile = (example: Example, resource: string, key: string, { message, errors = [] }: HttpProblem) =>

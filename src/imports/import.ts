@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
-import { activityResourceName, importActivity } from '../activities/index.ts'
+import { importedEntry } from '../activities/index.ts'
 import {
   type Author,
   type Components,
   contentOf,
   type EntryContent,
   inReferenceOrder,
-  putEntry,
   type Resource,
   type ValidateEntry,
+  type Written,
+  writeEntries,
 } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
@@ -65,21 +66,26 @@ export const importTables = async (
 ): Promise<ImportReport> => {
   const { db, resources } = dependencies
   const entries = inReferenceOrder(readEntries(dependencies, tables), resources, ({ errors }) => errors.length === 0)
-  const rows: ImportRow[] = []
   try {
     return await inTransaction(db, async (transaction) => {
-      for (const entry of entries) rows.push(await importEntry(transaction, entry, author))
-      if (dryRun || rows.some(({ outcome }) => outcome === 'refused')) throw new Undone()
+      const rows = await importEntries(transaction, entries, author)
+      if (dryRun || rows.some(({ outcome }) => outcome === 'refused')) throw new Undone(rows)
       return await keep(transaction, author, file, dryRun, rows)
     })
   } catch (error) {
     if (!(error instanceof Undone)) throw error
-    return await keep(db, author, file, dryRun, rows)
+    return await keep(db, author, file, dryRun, error.rows)
   }
 }
 
 /** Thrown to undo what was only tried. */
-class Undone extends Error {}
+class Undone extends Error {
+  readonly rows: ImportRow[]
+  constructor(rows: ImportRow[]) {
+    super('Only tried.')
+    this.rows = rows
+  }
+}
 
 const readEntries = ({ resources, components, validate }: ImportDependencies, tables: FileTable[]): FileEntry[] =>
   tables.flatMap((table) => {
@@ -148,24 +154,31 @@ const group = ({ resource, rows }: FileTable) => {
   return groups
 }
 
-const importEntry = async (db: Transaction, entry: FileEntry, author: Author): Promise<ImportRow> => {
-  const { resource, key, row, content, errors } = entry
-  const about = { resource: resource.resource, key, row }
-  if (errors.length > 0) return { ...about, outcome: 'refused', errors }
-  await sql`savepoint entry`.execute(db)
-  try {
-    const outcome =
-      resource.resource === activityResourceName
-        ? await importActivity(db, resource, key, content, author)
-        : (await putEntry(db, resource, key, content, author)).outcome
-    await sql`release savepoint entry`.execute(db)
-    return { ...about, outcome: outcome === 'updated' ? 'changed' : outcome, errors: [] }
-  } catch (error) {
-    if (!(error instanceof HttpProblem)) throw error
-    await sql`rollback to savepoint entry`.execute(db)
-    const reasons = error.errors ?? [{ pointer: '', message: error.message }]
-    return { ...about, outcome: 'refused', errors: reasons }
+/** How many entries are written at once. */
+const batch = 250
+
+const importEntries = async (db: Transaction, entries: FileEntry[], author: Author): Promise<ImportRow[]> => {
+  const rows: ImportRow[] = []
+  for (let from = 0; from < entries.length; from += batch) {
+    const part = entries.slice(from, from + batch)
+    const valid = part.filter(({ errors }) => errors.length === 0)
+    const results = await writeEntries(
+      db,
+      valid.map(({ resource, key, content }) => importedEntry(resource, key, content, author)),
+    )
+    const became = new Map(valid.map((entry, n) => [entry, results[n]!]))
+    rows.push(...part.map((entry) => rowOf(entry, became.get(entry))))
   }
+  return rows
+}
+
+/** @param became undefined: it is not valid */
+const rowOf = ({ resource, key, row, errors }: FileEntry, became: Written | HttpProblem | undefined): ImportRow => {
+  const about = { resource: resource.resource, key, row }
+  if (!became) return { ...about, outcome: 'refused', errors }
+  if (became instanceof HttpProblem)
+    return { ...about, outcome: 'refused', errors: became.errors ?? [{ pointer: '', message: became.message }] }
+  return { ...about, outcome: became.outcome === 'updated' ? 'changed' : became.outcome, errors: [] }
 }
 
 const count = (rows: ImportRow[], outcome: ImportRow['outcome']) => rows.filter((row) => row.outcome === outcome).length

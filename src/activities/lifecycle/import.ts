@@ -1,37 +1,35 @@
 import {
   type Author,
   type EntryContent,
+  type EntryWrite,
   findEntry,
+  inForceAtOnce,
   noPreconditions,
   type Resource,
   type WriteRules,
-  type Written,
-  writeEntry,
 } from '../../entries/index.ts'
 import type { Transaction } from '../../platform/db/database.ts'
 import { blocking, findingsOf } from '../findings.ts'
+import { activityResourceName } from '../resource.ts'
 import { type Waiver, waiveFinding } from './decide.ts'
 import { putInForce } from './propose.ts'
 
-type Outcome = Written['outcome']
-
 /**
- * Puts an activity in force as it comes from another record: it was in force there, and says `approval: none` here.
- * @throws HttpProblem 422 references that do not exist
+ * How an entry that comes from another record is written: in force as it comes. An activity was in force there, and says
+ * `approval: none` here.
  */
-export const importActivity = async (
-  db: Transaction,
-  resource: Resource,
-  key: string,
-  content: EntryContent,
-  author: Author,
-): Promise<Outcome> => {
-  const rules: WriteRules = {
-    decide: (_, { entry, revision, equal }) =>
-      equal && equal.id === entry.inForce?.id ? undefined : putInForce(entry, revision, author.principalId, 'imported'),
-  }
-  return (await writeEntry(db, { resource, key, content: () => content, rules, author })).outcome
-}
+export const importedEntry = (resource: Resource, key: string, content: EntryContent, author: Author): EntryWrite => ({
+  resource,
+  key,
+  content: () => content,
+  rules: resource.resource === activityResourceName ? importRules(author) : inForceAtOnce(author),
+  author,
+})
+
+const importRules = ({ principalId }: Author): WriteRules => ({
+  decide: (_, { entry, revision, equal }) =>
+    equal && equal.id === entry.inForce?.id ? undefined : putInForce(entry, revision, principalId, 'imported'),
+})
 
 /** Waives what would keep an imported activity from being approved: its source is complete, or nothing can be done here. */
 export const waiveImported = async (
