@@ -23,29 +23,27 @@ export async function up(db: Kysely<never>): Promise<void> {
       entry_id uuid not null references entries (id),
       target_id uuid not null references entries (id),
       resource text not null,
-      key text not null collate "C",
       shown boolean not null,
       primary key (entry_id, target_id)
     );
     comment on table entry_references is 'What the revisions of an entry in force and proposed refer to; shown: the one that is shown does.';
-    create index entry_references_target on entry_references (target_id, resource, key);
+    create index entry_references_target on entry_references (target_id, resource);
 
     create table entry_facets (
       entry_id uuid not null references entries (id),
       facet text not null collate "C",
       resource text not null,
-      key text not null collate "C",
       primary key (entry_id, facet)
     );
     comment on table entry_facets is 'What lists filter on: the facets of the revision that is shown, while the entry is not retired.';
-    create index entry_facets_value on entry_facets (resource, facet, key);
+    create index entry_facets_value on entry_facets (resource, facet);
 
-    insert into entry_references (entry_id, target_id, resource, key, shown)
-    select e.id, t.id, e.resource, e.key, bool_or(r.id = e.shown_id)
+    insert into entry_references (entry_id, target_id, resource, shown)
+    select e.id, t.id, e.resource, bool_or(r.id = e.shown_id)
     from entries e join revisions r on r.id in (e.in_force_id, e.proposed_id) cross join unnest(r.targets) as t(id)
     group by e.id, t.id;
-    insert into entry_facets (entry_id, facet, resource, key)
-    select e.id, f.facet, e.resource, e.key
+    insert into entry_facets (entry_id, facet, resource)
+    select e.id, f.facet, e.resource
     from entries e join revisions r on r.id = e.shown_id cross join unnest(r.facets) as f(facet)
     where e.status <> 'retired';
 

@@ -184,30 +184,30 @@ export const appendEvents = async (
         r.targets, r.facets
       from revision r join event v on v.subject_id = r.id),
     standing as materialized (
-      select g.entry_id, g.resource, g.key, r.id = g.shown_id as shown, r.targets, r.facets
+      select g.entry_id, g.resource, r.id = g.shown_id as shown, r.targets, r.facets
       from given g cross join lateral (
         select s.id, s.targets, s.facets from revisions s where s.id in (g.in_force_id, g.proposed_id)
         union all select n.id, n.targets, n.facets from revision n where n.id in (g.in_force_id, g.proposed_id)) r),
     referred as materialized (
-      select s.entry_id, t.id as target_id, s.resource, s.key, bool_or(s.shown) as shown
-      from standing s cross join unnest(s.targets) as t(id) group by s.entry_id, t.id, s.resource, s.key),
+      select s.entry_id, t.id as target_id, s.resource, bool_or(s.shown) as shown
+      from standing s cross join unnest(s.targets) as t(id) group by s.entry_id, t.id, s.resource),
     no_longer_referred as (
       delete from entry_references x where x.entry_id = any(${changed})
         and (x.entry_id, x.target_id) not in (select r.entry_id, r.target_id from referred r)),
     newly_referred as (
-      insert into entry_references (entry_id, target_id, resource, key, shown)
-      select r.entry_id, r.target_id, r.resource, r.key, r.shown from referred r
+      insert into entry_references (entry_id, target_id, resource, shown)
+      select r.entry_id, r.target_id, r.resource, r.shown from referred r
       where (r.entry_id, r.target_id, r.shown) not in (
         select x.entry_id, x.target_id, x.shown from entry_references x where x.entry_id = any(${changed}))
       on conflict (entry_id, target_id) do update set shown = excluded.shown),
     shown_facets as materialized (
-      select s.entry_id, f.facet, s.resource, s.key from standing s cross join unnest(s.facets) as f(facet) where s.shown),
+      select s.entry_id, f.facet, s.resource from standing s cross join unnest(s.facets) as f(facet) where s.shown),
     no_longer_shown as (
       delete from entry_facets x where x.entry_id = any(${changed})
         and (x.entry_id, x.facet) not in (select f.entry_id, f.facet from shown_facets f)),
     newly_shown as (
-      insert into entry_facets (entry_id, facet, resource, key)
-      select f.entry_id, f.facet, f.resource, f.key from shown_facets f
+      insert into entry_facets (entry_id, facet, resource)
+      select f.entry_id, f.facet, f.resource from shown_facets f
       where (f.entry_id, f.facet) not in (
         select x.entry_id, x.facet from entry_facets x where x.entry_id = any(${changed}))),
     entry as (

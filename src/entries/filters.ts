@@ -17,8 +17,7 @@ export const holdsNow = ({ status }: Pick<ListFilter, 'status'>, moment: At | un
 export const hasFacet = (resource: string, facet: Facet, now: boolean): RawBuilder<boolean> =>
   now
     ? sql`exists (
-        select from entry_facets f where f.entry_id = e.id and f.resource = ${resource} and f.facet = ${facetText(facet)}
-          and f.key = e.key)`
+        select from entry_facets f where f.entry_id = e.id and f.resource = ${resource} and f.facet = ${facetText(facet)})`
     : sql`${facetText(facet)} = any(r.facets)`
 
 /** Whether the revision that is shown of an entry of a resource refers to another entry. */
@@ -27,7 +26,7 @@ export const refersTo = (resource: string, target: EntryName, now: boolean): Raw
   return now
     ? sql`exists (
         select from entry_references x where x.entry_id = e.id and x.shown and x.resource = ${resource}
-          and x.key = e.key and x.target_id = ${id})`
+          and x.target_id = ${id})`
     : sql`${id} = any(r.targets)`
 }
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../platform/db/database.ts'
 import { hashWithReferencesOf } from './content-hash.ts'
 import { hasFacet, holdsNow, refersTo } from './filters.ts'
+import type { EntryName } from './lock.ts'
 import { type At, entriesAt, rfc3339 } from './moment.ts'
 import { withPersonalValues } from './personal.ts'
 import type { EntryRow, RevisionStatus, Status } from './render.ts'
@@ -219,12 +220,16 @@ export const listNames = async (
   db: Database,
   filter: ListFilter,
   moment?: At,
-): Promise<{ key: string; name: string; status: Status }[]> =>
-  (
-    await sql<{ key: string; name: string; status: Status }>`
-    select e.key, r.content ->> 'name' as name, e.status from ${joins(moment)}
+): Promise<{ key: string; name: string; status: Status }[]> => {
+  // What holds now has its name beside it: contents are long, and of a whole list many.
+  const [name, revision] = holdsNow(filter, moment)
+    ? [sql`e.name`, sql``]
+    : [sql`r.content ->> 'name'`, sql`join revisions r on r.id = e.shown_id`]
+  const { rows } = await sql<{ key: string; name: string; status: Status }>`
+    select e.key, ${name} as name, e.status from ${entriesAt(moment)} e ${revision}
     where ${listConditions(filter, undefined, moment)} order by e.key`.execute(db)
-  ).rows
+  return rows
+}
 
 /** ASCII punctuation separates words, as in the `search` column; none of the operators of a tsquery is left then. */
 const searchCondition = (q: string | undefined, moment: At | undefined) => {
@@ -241,17 +246,19 @@ const searchCondition = (q: string | undefined, moment: At | undefined) => {
 export const listReferrers = async (
   db: Database,
   targetId: string,
-  after: string | undefined,
+  after: EntryName | undefined,
   limit: number,
   moment?: At,
 ): Promise<Pick<EntryRow, 'resource' | 'key' | 'content'>[]> => {
   const { rows } = await sql<Pick<EntryRow, 'resource' | 'key' | 'content'>>`
-    select distinct on (e.resource || '/' || e.key) e.resource, e.key, r.content::text as content
-    from ${entriesAt(moment)} e join revisions r on r.id in (e.in_force_id, e.proposed_id)
-    where e.id <> ${targetId} and ${targetId} = any(r.targets)
-    ${moment === undefined ? sql`and e.id = any(array(select x.entry_id from entry_references x where x.target_id = ${targetId}))` : sql``}
-    ${after === undefined ? sql`` : sql`and e.resource || '/' || e.key > ${after}`}
-    order by e.resource || '/' || e.key, (r.id = e.in_force_id) desc limit ${limit}`.execute(db)
+    select e.resource, e.key, r.content::text as content
+    from ${entriesAt(moment)} e cross join lateral (
+      select s.content from revisions s where s.id in (e.in_force_id, e.proposed_id) and ${targetId} = any(s.targets)
+      order by (s.id = e.in_force_id) desc limit 1) r
+    where e.id <> ${targetId}
+    ${moment === undefined ? sql`and exists (select from entry_references x where x.entry_id = e.id and x.target_id = ${targetId})` : sql``}
+    ${after === undefined ? sql`` : sql`and (e.resource, e.key) > (${after.resource}, ${after.key})`}
+    order by e.resource, e.key limit ${limit}`.execute(db)
   return rows
 }
 

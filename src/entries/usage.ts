@@ -6,7 +6,7 @@ import { pageParameters, sendPage } from '../platform/http/page.ts'
 import { closed, key, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { etagHeader } from './answer.ts'
-import { notFound } from './lock.ts'
+import { type EntryName, nameOf, notFound } from './lock.ts'
 import { asOfParameter, findMoment } from './moment.ts'
 import { listReferrers, readEntry } from './read.ts'
 import { entryParams } from './request.ts'
@@ -82,7 +82,7 @@ export const usageRoute = (
       const { registerVersion, result: target } = await readEntry(db, resource.resource, request.params.key, moment)
       if (!target) throw notFound(resource.singular, request.params.key)
       const bound = { target: target.id, asOf }
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, bound)
+      const after = cursor === undefined ? undefined : nameIn(decodeCursor(cursor, bound))
       const rows = await listReferrers(db, target.id, after, limit + 1, moment)
       const items = rows.slice(0, limit).map((row) => {
         const content: EntryContent = JSON.parse(row.content)
@@ -95,12 +95,13 @@ export const usageRoute = (
       })
       const last = rows[limit - 1]
       reply.header('register-version', registerVersion)
-      return sendPage(
-        request,
-        reply,
-        items,
-        rows.length > limit ? encodeCursor(`${last!.resource}/${last!.key}`, bound) : null,
-      )
+      return sendPage(request, reply, items, rows.length > limit ? encodeCursor(nameOf(last!), bound) : null)
     },
   )
+}
+
+/** The entry of a name as `nameOf` makes it. */
+const nameIn = (name: string): EntryName => {
+  const [resource = '', key = ''] = name.split('/')
+  return { resource, key }
 }

@@ -294,8 +294,8 @@ export const retireEntry = async (
 
 const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }: LockedEntry): Promise<void> => {
   const { rows } = await sql<{ resource: string; key: string }>`
-    select resource, key from entry_references where target_id = ${id} and entry_id <> ${id}
-    order by resource, key limit 20`.execute(db)
+    select e.resource, e.key from entry_references x join entries e on e.id = x.entry_id
+    where x.target_id = ${id} and x.entry_id <> ${id} order by e.resource, e.key limit 20`.execute(db)
   if (rows.length === 0) return
   const names = rows.map((row) => `${row.resource}/${row.key}`).join(', ')
   throw new HttpProblem('conflict', `The ${singular} is still referred to by ${names}. Change or retire these first.`)

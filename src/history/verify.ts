@@ -121,14 +121,14 @@ const verifyState = async (db: Database, report: Report): Promise<void> => {
     report(position, `Which event approved ${resource}/${key} was altered.`)
   const flags = await sql<{ resource: string; key: string; position: number }>`
     with referred as (
-      select e.id, t.target, e.resource, e.key, bool_or(r.id = e.shown_id)
+      select e.id, t.target, e.resource, bool_or(r.id = e.shown_id)
       from entries e join revisions r on r.id in (e.in_force_id, e.proposed_id) cross join unnest(r.targets) as t(target)
       group by e.id, t.target),
     shown as (
-      select e.id, f.facet, e.resource, e.key from entries e join revisions r on r.id = e.shown_id
+      select e.id, f.facet, e.resource from entries e join revisions r on r.id = e.shown_id
       cross join unnest(r.facets) as f(facet) where e.status <> 'retired'),
-    stored_references as (select entry_id, target_id, resource, key, shown from entry_references),
-    stored_facets as (select entry_id, facet, resource, key from entry_facets),
+    stored_references as (select entry_id, target_id, resource, shown from entry_references),
+    stored_facets as (select entry_id, facet, resource from entry_facets),
     altered as (
       (table referred except table stored_references) union all (table stored_references except table referred)),
     refaceted as ((table shown except table stored_facets) union all (table stored_facets except table shown))

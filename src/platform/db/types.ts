@@ -71,13 +71,11 @@ export interface Entries {
 export interface EntryFacets {
   entry_id: string;
   facet: string;
-  key: string;
   resource: string;
 }
 
 export interface EntryReferences {
   entry_id: string;
-  key: string;
   resource: string;
   shown: boolean;
   target_id: string;

@@ -84,13 +84,13 @@ export const createThreads = (options: {
   return { ask, close: () => pool.destroy() }
 }
 
-const unanswered = (cause: unknown) =>
-  Object.assign(
-    new HttpProblem('unavailable', 'Too many reports are being made; nothing was changed.', {
-      headers: { 'retry-after': '10' },
-    }),
-    { cause },
-  )
+const unanswered = (cause: unknown) => {
+  const isTooLarge = (cause as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const message = isTooLarge
+    ? 'This report, or one that was made beside it, takes more memory than there is for reports. Ask for less at once, by filters.'
+    : 'Too many reports are being made; nothing was changed.'
+  return Object.assign(new HttpProblem('unavailable', message, { headers: { 'retry-after': '10' } }), { cause })
+}
 
 /** Header fields that are each connection's own. */
 const own = ['connection', 'date', 'keep-alive', 'transfer-encoding']
