@@ -44,13 +44,14 @@ if (!smoke)
   })
 
 const bySubject = new Map<string, Row[]>(Object.keys(subjects).map((subject) => [subject, []]))
-for (const size of sizes)
+for (const size of sizes) {
   await withSetting(size, effort, async (setting) => {
     for (const [subject, measureRows] of Object.entries(subjects)) {
       bySubject.get(subject)!.push(...(await measureRows(setting)))
       console.error(`${size}: ${subject} done`)
     }
   })
-const results = renderResults(bySubject, effort)
-console.log(results)
-if (!smoke) writeFileSync(new URL('results.md', import.meta.url), results)
+  // After each size: all of them take half an hour.
+  if (!smoke) writeFileSync(new URL('results.md', import.meta.url), renderResults(bySubject, effort))
+}
+console.log(renderResults(bySubject, effort))
