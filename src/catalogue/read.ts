@@ -1,4 +1,4 @@
-import { type EntryRow, type Moment, readReferredTo, readWholeCatalogue, renderEntry } from '../entries/index.ts'
+import { type Moment, readReferredTo, readWholeCatalogue, type ShownContent } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { type Catalogue, catalogue } from './resources.ts'
 
@@ -10,8 +10,8 @@ export const readCatalogue = async (db: Database, moment?: Moment): Promise<Cata
 export const readCatalogueOf = async (db: Database, revisionIds: string[], moment?: Moment): Promise<Catalogue> =>
   assemble(await readReferredTo(db, revisionIds, moment))
 
-const assemble = (rows: EntryRow[]): Catalogue => {
+const assemble = (entries: ShownContent[]): Catalogue => {
   const maps = new Map<string, Map<string, unknown>>(catalogue.map(({ resource }) => [resource, new Map()]))
-  for (const row of rows) maps.get(row.resource)?.set(row.key, JSON.parse(renderEntry(row)))
+  for (const { resource, key, content } of entries) maps.get(resource)?.set(key, { key, ...JSON.parse(content) })
   return Object.fromEntries(maps) as unknown as Catalogue
 }

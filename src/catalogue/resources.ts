@@ -353,9 +353,10 @@ export type CatalogueResource = Definition['resource']
 /** Their names, in the same order. */
 export const catalogueResources = catalogue.map(({ resource }) => resource) as readonly CatalogueResource[]
 
-/** One entry of a resource, as a `GET` shows it. */
-export type CatalogueEntry<R extends CatalogueResource = CatalogueResource> = Static<
-  Extract<Definition, { resource: R }>['View']
+/** One entry of a resource, as a `GET` shows it, without what the register itself says of it. */
+export type CatalogueEntry<R extends CatalogueResource = CatalogueResource> = Omit<
+  Static<Extract<Definition, { resource: R }>['View']>,
+  'meta'
 >
 
 /** Entries of the catalogue by resource and key: what rules, reports and checks resolve references with. */

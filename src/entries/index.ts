@@ -43,6 +43,7 @@ export {
   readRevision,
   readShown,
   readWholeCatalogue,
+  type ShownContent,
   type ShownRow,
 } from './read.ts'
 export { type EntryReference, referenceFinder } from './references.ts'

@@ -262,30 +262,41 @@ export const listReferrers = async (
   return rows
 }
 
+/** What is shown of an entry, without what the register itself says of it. */
+export type ShownContent = EntryName & { content: string }
+
+const shownContents = async (db: Database, condition: RawBuilder<unknown>, moment?: At): Promise<ShownContent[]> => {
+  const { rows } = await sql<EntryName & Pick<StoredRow, 'content' | 'personal'>>`
+    select e.resource, e.key, r.content::text as content, ${personalOf} as personal
+    from ${entriesAt(moment)} e join revisions r on r.id = e.shown_id where ${condition}`.execute(db)
+  return rows.map(({ resource, key, content, personal }) => ({
+    resource,
+    key,
+    content: withPersonalValues(content, personal).text,
+  }))
+}
+
 /** Every entry of the catalogue that is not retired. */
-export const readWholeCatalogue = async (db: Database, moment?: At): Promise<EntryRow[]> =>
-  (
-    await sql<StoredRow>`
-    select ${columns(moment)} from ${joins(moment)}
-    where e.resource <> 'processing-activities' and e.status <> 'retired'`.execute(db)
-  ).rows.map(complete)
+export const readWholeCatalogue = (db: Database, moment?: At): Promise<ShownContent[]> =>
+  shownContents(db, sql`e.resource <> 'processing-activities' and e.status <> 'retired'`, moment)
 
 /**
  * The entries that some revisions refer to, directly or through other entries. `offset 0` and the array make Postgres go by the
  * indexes: a recursion is expected to find millions, and then whole tables are read.
  */
-export const readReferredTo = async (db: Database, revisionIds: string[], moment?: At): Promise<EntryRow[]> =>
-  (
-    await sql<StoredRow>`
-    with recursive reached(id) as (
-      select n.id from revisions r cross join unnest(r.targets) as n(id) where r.id = any(${revisionIds}::uuid[])
-      union
-      select n.id from reached cross join lateral (
-        select x.id from ${entriesAt(moment)} t join revisions r on r.id = t.shown_id cross join unnest(r.targets) as x(id)
-        where t.id = reached.id offset 0) n
-    )
-    select ${columns(moment)} from ${joins(moment)} where e.id = any(array(select id from reached))`.execute(db)
-  ).rows.map(complete)
+export const readReferredTo = (db: Database, revisionIds: string[], moment?: At): Promise<ShownContent[]> =>
+  shownContents(
+    db,
+    sql`e.id = any(array(
+      with recursive reached(id) as (
+        select n.id from revisions s cross join unnest(s.targets) as n(id) where s.id = any(${revisionIds}::uuid[])
+        union
+        select n.id from reached cross join lateral (
+          select x.id from ${entriesAt(moment)} t join revisions s on s.id = t.shown_id cross join unnest(s.targets) as x(id)
+          where t.id = reached.id offset 0) n)
+      select id from reached))`,
+    moment,
+  )
 
 /** An entry with what the revision that is shown is found by. */
 export type ShownRow = EntryRow & { facets: string[]; references: string[] }

@@ -9,8 +9,8 @@ import type { CatalogueEntry, CatalogueResource } from '../../src/catalogue/inde
 /** The day on which the fixtures give no error and no warning. */
 export const fixtureDate = '2026-06-01'
 
-/** What a caller writes of an entry: all but its key and `meta`. */
-export type CatalogueContent<R extends CatalogueResource> = Omit<CatalogueEntry<R>, 'key' | 'meta'>
+/** What a caller writes of an entry: all but its key. */
+export type CatalogueContent<R extends CatalogueResource> = Omit<CatalogueEntry<R>, 'key'>
 
 type Contents = { [R in CatalogueResource]: Record<string, CatalogueContent<R>> }
 
@@ -107,21 +107,10 @@ export const cleanCatalogueContents = (): Contents => ({
 /** Entries by resource and key as rules see them, in maps that a test may change. */
 export type MutableCatalogue = { [R in CatalogueResource]: Map<string, CatalogueEntry<R>> }
 
-const meta: CatalogueEntry['meta'] = {
-  id: '01890a5d-ac96-774b-bcce-b302099a8057',
-  revision: 1,
-  status: 'in-force',
-  approval: 'none',
-  contentHash: `sha256:${'0'.repeat(64)}`,
-  createdAt: '2026-03-01T09:00:00.000Z',
-  updatedAt: '2026-03-01T09:00:00.000Z',
-  updatedBy: 'fixture',
-}
-
 const entriesOf = <R extends CatalogueResource>(contents: Record<string, CatalogueContent<R>>) =>
-  new Map(Object.entries(contents).map(([key, content]) => [key, { key, ...content, meta } as CatalogueEntry<R>]))
+  new Map(Object.entries(contents).map(([key, content]) => [key, { key, ...content } as CatalogueEntry<R>]))
 
-/** The catalogue with keys and `meta`, as a `GET` would show each entry. */
+/** The catalogue with keys, as rules see it. */
 export const cleanCatalogue = (): MutableCatalogue => {
   const contents = cleanCatalogueContents()
   return {
