@@ -11,7 +11,7 @@ import {
   type WriteRules,
   type Writer,
 } from '../entries/index.ts'
-import type { Transaction } from '../platform/db/database.ts'
+import type { Database } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { materialChangesOfEntry } from './materiality.ts'
 import type { CatalogueResource } from './resources.ts'
@@ -72,7 +72,7 @@ export const catalogueWrites = (resource: Resource, components: Components, guar
   retire: (db, key, { author, preconditions }) => retireEntry(db, resource, key, author, preconditions),
 })
 
-const isUsedInForce = async (db: Transaction, entryId: string): Promise<boolean> => {
+const isUsedInForce = async (db: Database, entryId: string): Promise<boolean> => {
   const { rows } = await sql<{ used: boolean }>`
     select exists (
       select from entry_references x join entries e on e.id = x.entry_id

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { Transaction } from '../platform/db/database.ts'
+import type { Database, Transaction } from '../platform/db/database.ts'
 import { canonicalParts, type EventType, hashContent, type RecordedState } from './event.ts'
 import type { EntryName, EntryState, LockedEntry, RevisionRef } from './lock.ts'
 import type { PersonalValue } from './personal.ts'
@@ -80,8 +80,8 @@ const recordedState = (state: EntryState): RecordedState => ({
   status: state.status,
 })
 
-/** An entry that an event is of. */
-type Subject = EntryName & { id: string }
+/** An entry that an event is of, at the position at which it was read. */
+type Subject = EntryName & { id: string; position: number }
 
 const partsOf = (
   { id, key, resource }: Subject,
@@ -107,6 +107,7 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
     parts: partsOf(entry, change),
     type,
     entry_id: entry.id,
+    read_at: entry.position,
     resource: entry.resource,
     key: entry.key,
     subject_id: (revision ?? about)?.id,
@@ -139,6 +140,7 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
           value,
         })),
         targets: revision.targets.map(({ id }) => id),
+        targets_read_at: revision.targets.map(({ position }) => position),
         facets: revision.facets,
       },
     }),
@@ -147,32 +149,47 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
 
 /**
  * Appends events to history, in their order, with the revisions that they bring and the states that they leave, in one
- * statement. The row of the head is taken in this statement, last before the commit: from then on positions commit in
- * their order.
+ * statement, if the entries and what their revisions refer to are still as they were read: these rows are locked in the
+ * order of their ids, and then the row of the head, from which on positions are committed in their order.
  * @param changes each of another entry
- * @returns the positions of the events
+ * @returns the positions of the events; undefined: something is not as it was read, and nothing is written
  */
 export const appendEvents = async (
-  db: Transaction,
+  db: Database,
   changes: readonly { entry: Subject; change: Change }[],
-): Promise<number[]> => {
+): Promise<number[] | undefined> => {
   if (changes.length === 0) return []
-  const given = JSON.stringify(changes.map(({ entry, change }, n) => rowOf(entry, change, n + 1)))
+  const events = JSON.stringify(changes.map(({ entry, change }, n) => rowOf(entry, change, n + 1)))
   const { rows } = await sql<{ position: number }>`
-    with given as materialized (
-      select * from json_to_recordset(${given}::json) as g(n integer, parts text[], type text, entry_id uuid, resource text, key text,
-        subject_id uuid, principal_id uuid, reason text, details json, status text, in_force_id uuid, proposed_id uuid,
-        proposal text, shown_id uuid, name text, description text, owner_id uuid, approval text, approves boolean,
-        approved_position bigint, in_force_hash text, revision json)),
+    with asked as materialized (
+      select * from json_to_recordset(${events}::json) as g(n integer, parts text[], type text, entry_id uuid, read_at bigint,
+        resource text, subject_id uuid, principal_id uuid, reason text, details json, status text, in_force_id uuid,
+        proposed_id uuid, proposal text, shown_id uuid, name text, description text, owner_id uuid, approval text,
+        approves boolean, approved_position bigint, in_force_hash text, revision json)),
+    asked_revision as materialized (
+      select a.subject_id as id, a.entry_id, r.* from asked a cross join lateral
+        json_to_record(a.revision) as r(number integer, text text, hash text, digests text[], retirement boolean,
+          values json, targets uuid[], targets_read_at bigint[], facets text[])
+      where a.revision is not null),
+    entry_held as materialized (
+      select e.id, e.position from entries e where e.id = any(array(select entry_id from asked)) order by e.id
+      for no key update of e),
+    target_asked as materialized (
+      select distinct t.id, t.read_at from asked_revision r cross join unnest(r.targets, r.targets_read_at) as t(id, read_at)),
+    target_held as materialized (
+      select e.id, e.position from entries e where e.id = any(array(select id from target_asked)) order by e.id
+      for key share of e),
+    as_read as materialized (
+      select (select count(*) from asked) = (select count(*) from asked a join entry_held h on h.id = a.entry_id and h.position = a.read_at)
+        and (select count(*) from target_asked) = (
+          select count(*) from target_asked t join target_held h on h.id = t.id and h.position = t.read_at) as ok),
+    given as materialized (select a.* from as_read r join asked a on r.ok),
     event as materialized (
       select g.*, c.position, c.recorded_at, c.hash, case when g.approves then c.position else g.approved_position end as approved
-      from extend_chain(array(select parts[1] from given order by n), array(select parts[2] from given order by n),
-        array(select parts[3] from given order by n)) c join given g on g.n = c.n),
-    revision as materialized (
-      select g.subject_id as id, g.entry_id, r.* from given g cross join lateral
-        json_to_record(g.revision) as r(number integer, text text, hash text, digests text[], retirement boolean,
-          values json, targets uuid[], facets text[])
-      where g.revision is not null),
+      from as_read r cross join lateral extend_chain(array(select parts[1] from given order by n),
+        array(select parts[2] from given order by n), array(select parts[3] from given order by n)) c
+      join given g on g.n = c.n where r.ok),
+    revision as materialized (select r.* from as_read a join asked_revision r on a.ok),
     new_values as (
       insert into personal_values (digest, salt, value)
       select y.digest, decode(y.salt, 'hex'), y.value from revision r cross join lateral
@@ -220,15 +237,21 @@ export const appendEvents = async (
     select position, type, entry_id, subject_id, principal_id, reason, details, recorded_at, hash,
       status, in_force_id, proposed_id, proposal, shown_id, owner_id, approval, approved, in_force_hash
     from event order by n returning position`.execute(db)
-  return rows.map(({ position }) => position)
+  return rows.length === 0 ? undefined : rows.map(({ position }) => position)
 }
 
+/** Whoever holds the locks reads what nobody changes. */
+export const notAsRead = () => new Error('An entry that is locked is not as it was read.')
+
 /**
- * Appends one event.
+ * Appends one event of an entry that is locked.
  * @returns its position
  */
-export const appendEvent = async (db: Transaction, entry: Subject, change: Change): Promise<number> =>
-  (await appendEvents(db, [{ entry, change }]))[0]!
+export const appendEvent = async (db: Transaction, entry: Subject, change: Change): Promise<number> => {
+  const positions = await appendEvents(db, [{ entry, change }])
+  if (!positions) throw notAsRead()
+  return positions[0]!
+}
 
 /** The entries of `given`: as an array, so that Postgres goes by its indexes, and with one plan, however many they are. */
 const changed = sql`array(select entry_id from given)`

@@ -85,9 +85,10 @@ const standing = (revision: string) => sql`(
       select json_object_agg(y.digest, y.value) from personal_values y where y.digest = any(r.personal)))
   from revisions r where r.id = ${sql.ref(revision)})`
 
-const readStanding = async (db: Database, names: readonly EntryName[], mode: LockMode) => {
+/** The entries that are named, as they stand. */
+export const standingRows = (names: readonly EntryName[], mode: LockMode) => {
   const wanted = JSON.stringify(names.map(({ resource, key }) => ({ resource, key })))
-  const { rows } = await sql<LockedEntry & { seen: number }>`
+  return sql<StandingRow>`
     select e.id, e.resource, e.key, e.status, e.position, e.proposal, e.approval, e.approved_position as "approvedPosition",
       e.in_force_hash as "inForceHash", ${standing('e.in_force_id')} as "inForce", ${standing('e.proposed_id')} as proposed,
       case when e.in_force_id is null and e.proposed_id is null then ${standing('e.shown_id')} end as shown,
@@ -97,9 +98,31 @@ const readStanding = async (db: Database, names: readonly EntryName[], mode: Loc
       (select s.position from entries s where s.id = e.id) as seen
     from entries e
     where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
-    order by e.id ${mode === 'none' ? sql`` : sql`for ${sql.raw(mode)} of e`}`.execute(db)
-  return rows
+    order by e.id ${lockedIn('e', mode)}`
 }
+
+/** A row as it is read: `seen` is its position in what the statement sees otherwise. */
+export type StandingRow = LockedEntry & { seen: number }
+
+/** The clause that locks the rows of an alias. */
+export const lockedIn = (row: string, mode: LockMode | 'key share' | 'share') =>
+  mode === 'none' ? sql`` : sql`for ${sql.raw(mode)} of ${sql.id(row)}`
+
+/** Entries by `nameOf`, out of rows as they are read. */
+export const standingByName = (rows: readonly StandingRow[]): Map<string, LockedEntry> =>
+  new Map(
+    rows.map(({ seen: _, ...row }) => {
+      const [inForce, proposed, last] = [row.inForce, row.proposed, row.shown].map(
+        (stored) => stored && readable(stored),
+      )
+      return [nameOf(row), { ...row, inForce, proposed, shown: inForce ?? proposed ?? last } as LockedEntry]
+    }),
+  )
+
+const readable = (stored: StandingRevision): StandingRevision =>
+  stored.personal === null
+    ? stored
+    : { ...stored, content: JSON.parse(withPersonalValues(JSON.stringify(stored.content), stored.personal).text) }
 
 /**
  * Entries as they stand, locked until the transaction ends, so that their writers come one after another. They are locked
@@ -111,23 +134,12 @@ export const lockEntries = async (
   names: readonly EntryName[],
   mode: LockMode = 'no key update',
 ): Promise<Map<string, LockedEntry>> => {
-  let rows = await readStanding(db, names, mode)
+  const read = async () => (await standingRows(names, mode).execute(db)).rows
+  let rows = await read()
   // Who waited for a lock has the row as it is by then, and the revisions as they were before: nobody changes them now.
-  if (rows.some(({ position, seen }) => position !== seen)) rows = await readStanding(db, names, mode)
-  return new Map(
-    rows.map(({ seen: _, ...row }) => {
-      const [inForce, proposed, last] = [row.inForce, row.proposed, row.shown].map(
-        (stored) => stored && readable(stored),
-      )
-      return [nameOf(row), { ...row, inForce, proposed, shown: inForce ?? proposed ?? last } as LockedEntry]
-    }),
-  )
+  if (rows.some(({ position, seen }) => position !== seen)) rows = await read()
+  return standingByName(rows)
 }
-
-const readable = (stored: StandingRevision): StandingRevision =>
-  stored.personal === null
-    ? stored
-    : { ...stored, content: JSON.parse(withPersonalValues(JSON.stringify(stored.content), stored.personal).text) }
 
 /**
  * Locks one entry.

@@ -221,7 +221,7 @@ export const entryRoutes = (
       const write = { resource, key, rules: writes.rules(writer), author, preconditions }
       const unchanged = await findUnchanged(db, register.current(), { ...write, content })
       if (unchanged) return sendOwn(reply, unchanged)
-      const written = await writeInTurn({ ...write, content: () => content })
+      const written = await writeInTurn({ ...write, content })
       if (written.outcome === 'created') reply.code(201).header('location', `${path}/${key}`)
       return sendWritten(db, register.shown, reply, written)
     },

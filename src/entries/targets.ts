@@ -1,15 +1,31 @@
 import { sql } from 'kysely'
 import type { Database, Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
-import { type EntryName, namedBy, nameOf } from './lock.ts'
+import { type EntryName, lockedIn, namedBy, nameOf } from './lock.ts'
 import type { EntryReference } from './references.ts'
 import type { EntryContent, Resource } from './resource.ts'
 
-/** An entry that a content refers to, with the hash of its content as it stands; empty: it has none yet. */
-export type Target = EntryName & { id: string; revisionHash: string }
+/**
+ * An entry that a content refers to, with the position of its last event and the hash of its content as it stands; empty: it
+ * has none yet.
+ */
+export type Target = EntryName & { id: string; position: number; revisionHash: string }
 
 /** An entry that is referred to, as it was found. */
 export type FoundTarget = Target & { status: string }
+
+/** The entries that are referred to, as they stand. */
+export const targetRows = (references: readonly EntryReference[], mode: 'key share' | 'share' | 'none') => {
+  const wanted = JSON.stringify(references.map(({ resource, key }) => ({ resource, key })))
+  return sql<FoundTarget>`
+    select e.id, e.resource, e.key, e.status, e.position,
+      coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
+    from entries e where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
+    order by e.id ${lockedIn('e', mode)}`
+}
+
+export const targetsByName = (rows: readonly FoundTarget[]): Map<string, FoundTarget> =>
+  new Map(rows.map((target) => [nameOf(target), target]))
 
 /**
  * Finds what contents refer to, and locks it against being retired until the write is committed: in the order of ids, so that
@@ -21,16 +37,8 @@ export const findTargets = async (
   db: Database,
   references: readonly EntryReference[],
   mode: 'key share' | 'share' = 'key share',
-): Promise<Map<string, FoundTarget>> => {
-  if (references.length === 0) return new Map()
-  const wanted = JSON.stringify(references.map(({ resource, key }) => ({ resource, key })))
-  const { rows } = await sql<FoundTarget>`
-    select e.id, e.resource, e.key, e.status,
-      coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
-    from entries e where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
-    order by e.id for ${sql.raw(mode)} of e`.execute(db)
-  return new Map(rows.map((target) => [nameOf(target), target]))
-}
+): Promise<Map<string, FoundTarget>> =>
+  references.length === 0 ? new Map() : targetsByName((await targetRows(references, mode).execute(db)).rows)
 
 /**
  * The entries that a content refers to, out of those that were found.

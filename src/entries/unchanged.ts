@@ -5,7 +5,7 @@ import { HttpProblem } from '../platform/http/problems.ts'
 import type { EntryContent } from './resource.ts'
 import { sameJson } from './same-json.ts'
 import type { ShownEntries, ShownEntry } from './shown.ts'
-import { type EntryWrite, unlessRefused } from './write.ts'
+import { type ContentWrite, unlessRefused } from './write.ts'
 
 type Body = EntryContent & { meta: { id: string; status: string; owner?: string; proposed?: object } }
 
@@ -17,7 +17,7 @@ type Body = EntryContent & { meta: { id: string; status: string; owner?: string;
 export const findUnchanged = async (
   db: Database,
   shown: ShownEntries | undefined,
-  { resource, key, content, rules, author, preconditions }: Omit<EntryWrite, 'content'> & { content: EntryContent },
+  { resource, key, content, rules, author, preconditions }: ContentWrite,
 ): Promise<ShownEntry | undefined> => {
   const entry = shown?.find(resource.resource, key)
   if (!entry) return undefined

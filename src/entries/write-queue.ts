@@ -1,22 +1,30 @@
-import { type Database, inTransaction, isUnavailable } from '../platform/db/database.ts'
+import { type Database, gaveWay, inTransaction, isUnavailable } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { nameOf } from './lock.ts'
-import { type EntryWrite, nameOfWrite, type Written, writeEntries, writeEntry } from './write.ts'
+import {
+  type ContentWrite,
+  type EntryWrite,
+  nameOfWrite,
+  type Written,
+  writeAsRead,
+  writeEntries,
+  writeEntry,
+} from './write.ts'
 
 /** How many entries are written in one transaction, and how many writes wait, at most. */
 const most = { together: 32, waiting: 256 }
 
 /**
- * Writes an entry, in a transaction that is committed when it answers.
+ * Writes an entry; it is committed when this answers.
  * @throws HttpProblem as `writeEntry` does, and 503 when too many wait already
  */
-export type WriteInTurn = (write: EntryWrite) => Promise<Written>
+export type WriteInTurn = (write: ContentWrite) => Promise<Written>
 
-type Waiting = { write: EntryWrite; resolve(written: Written): void; reject(error: unknown): void }
+type Waiting = { write: ContentWrite; resolve(written: Written): void; reject(error: unknown): void }
 
 /**
- * Lets writes wait while others are under way, and writes those that wait in one transaction: the head of history, which a
- * transaction holds until it is committed, is taken once for all of them, and one commit is waited for. A write that finds
+ * Lets writes wait while others are under way, and commits those that wait together: the head of history, which is held until
+ * a commit, is taken once for all of them, and one commit is waited for. A write that finds
  * nobody before it does not wait.
  */
 export const createWriteQueue = (db: Database): WriteInTurn => {
@@ -64,33 +72,62 @@ export const createWriteQueue = (db: Database): WriteInTurn => {
 }
 
 /**
- * Writes together what can be, else one after another: what one is refused for must leave nothing of it behind, and must not
- * keep the others from being written.
+ * Writes a group in two statements; and in transactions that lock what they read, where there are entries to be made, or somebody
+ * else wrote one meanwhile.
  * @throws an error by which the database is away
  */
 const writeGroup = async (db: Database, group: readonly Waiting[]): Promise<void> => {
-  const written = group.length > 1 ? await writeTogether(db, group) : undefined
-  if (written) for (const [n, { resolve }] of group.entries()) resolve(written[n]!)
-  else
-    for (const { write, resolve, reject } of group)
-      await inTransaction(db, (transaction) => writeEntry(transaction, write)).then(resolve, reject)
+  const results =
+    (await unlessItFails(() =>
+      writeAsRead(
+        db,
+        group.map(({ write }) => write),
+      ),
+    )) ?? (await writeLocked(db, group))
+  for (const [n, { resolve, reject }] of group.entries()) {
+    const result = results[n]!
+    if (result instanceof Error) reject(result)
+    else resolve(result)
+  }
+}
+
+/** @returns undefined: nothing was written, and it is worth being tried with locks */
+const unlessItFails = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isUnavailable(error) && !gaveWay(error)) throw error
+    return undefined
+  }
+}
+
+/**
+ * Writes together what can be, else one after another: what one is refused for must leave nothing of it behind, and must not
+ * keep the others from being written.
+ */
+const writeLocked = async (db: Database, group: readonly Waiting[]): Promise<(Written | Error)[]> => {
+  const writes = group.map(({ write }): EntryWrite => ({ ...write, content: () => write.content }))
+  const together = writes.length > 1 ? await writeTogether(db, writes) : undefined
+  if (together) return together
+  const results: (Written | Error)[] = []
+  for (const write of writes)
+    results.push(
+      await inTransaction(db, (transaction) => writeEntry(transaction, write)).catch((error: Error) => error),
+    )
+  return results
 }
 
 class NotTogether extends Error {}
 
 /** @returns undefined: nothing was written, as one of them was refused or failed */
-const writeTogether = async (db: Database, group: readonly Waiting[]): Promise<Written[] | undefined> => {
+const writeTogether = async (db: Database, writes: readonly EntryWrite[]): Promise<Written[] | undefined> => {
   try {
-    return await inTransaction(db, async (transaction) => {
-      const results = await writeEntries(
-        transaction,
-        group.map(({ write }) => write),
-      )
-      return results.map((result) => {
+    return await inTransaction(db, async (transaction) =>
+      (await writeEntries(transaction, writes)).map((result) => {
         if (result instanceof HttpProblem) throw new NotTogether()
         return result
-      })
-    })
+      }),
+    )
   } catch (error) {
     if (isUnavailable(error)) throw error
     return undefined

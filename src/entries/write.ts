@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Transaction } from '../platform/db/database.ts'
 import { assertPreconditions, type Preconditions } from '../platform/http/conditional.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
-import { appendEvent, appendEvents, type Change, type NewRevision, prepareRevision } from './append.ts'
+import { appendEvent, appendEvents, type Change, type NewRevision, notAsRead, prepareRevision } from './append.ts'
 import type { EventType } from './event.ts'
 import {
   type Author,
@@ -14,13 +14,17 @@ import {
   lockOrCreate,
   nameOf,
   type StandingRevision,
+  type StandingRow,
+  standingByName,
+  standingRows,
 } from './lock.ts'
 import type { At } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
+import type { EntryReference } from './references.ts'
 import { type EntryRow, entityTag } from './render.ts'
 import type { EntryContent, Resource } from './resource.ts'
 import { sameJson } from './same-json.ts'
-import { type FoundTarget, findTargets, targetsOf } from './targets.ts'
+import { type FoundTarget, findTargets, targetRows, targetsByName, targetsOf } from './targets.ts'
 
 /** What a write did to an entry. */
 export type Written = {
@@ -94,7 +98,7 @@ export type WriteRules = {
    * What a write brings about; undefined: nothing, as it is equal to what stands.
    * @throws HttpProblem to refuse it
    */
-  decide(db: Transaction, write: PreparedWrite): Change | undefined | Promise<Change | undefined>
+  decide(db: Database, write: PreparedWrite): Change | undefined | Promise<Change | undefined>
 }
 
 /** An entry that is to be written. */
@@ -151,7 +155,7 @@ const equalTo = ({ inForce, proposed }: LockedEntry, { content }: NewRevision): 
  * @param found what drafts refer to; a change adds the entry as those after it refer to it
  */
 const decideOn = async (
-  db: Transaction,
+  db: Database,
   { rules, preconditions = noPreconditions }: EntryWrite,
   { entry, revision, references, equal }: Draft,
   found: Map<string, FoundTarget>,
@@ -163,13 +167,57 @@ const decideOn = async (
   return { entry, change }
 }
 
-const asTarget = ({ id, resource, key }: LockedEntry, { hash }: NewRevision): FoundTarget => ({
+const asTarget = ({ id, resource, key, position }: LockedEntry, { hash }: NewRevision): FoundTarget => ({
   id,
   resource,
   key,
+  position,
   status: 'in-force',
   revisionHash: hash,
 })
+
+const draftsOf = async (
+  writes: readonly EntryWrite[],
+  entries: ReadonlyMap<string, LockedEntry>,
+): Promise<(Draft | HttpProblem)[]> => {
+  const drafts: (Draft | HttpProblem)[] = []
+  for (const write of writes)
+    drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(nameOfWrite(write)))!)))
+  return drafts
+}
+
+/** What has to be found to write drafts: what an equal one refers to stands already. */
+const referencesOf = (drafts: readonly (Draft | HttpProblem)[]): EntryReference[] =>
+  drafts.flatMap((draft) => (draft instanceof HttpProblem || draft.equal ? [] : draft.references))
+
+/**
+ * Decides what becomes of entries, in their order, and records it.
+ * @returns as `writeEntries`; undefined: something is not as it was read, and nothing is written
+ */
+const recordDecisions = async (
+  db: Database,
+  writes: readonly EntryWrite[],
+  drafts: readonly (Draft | HttpProblem)[],
+  found: Map<string, FoundTarget>,
+): Promise<(Written | HttpProblem)[] | undefined> => {
+  const decided: (Awaited<ReturnType<typeof decideOn>> | HttpProblem)[] = []
+  for (const [n, draft] of drafts.entries())
+    decided.push(
+      draft instanceof HttpProblem ? draft : await unlessRefused(() => decideOn(db, writes[n]!, draft, found)),
+    )
+  const changes = decided.flatMap((each) =>
+    each instanceof HttpProblem || !each.change ? [] : [{ entry: each.entry, change: each.change }],
+  )
+  const positions = (await appendEvents(db, changes))?.values()
+  return (
+    positions &&
+    decided.map((each) => {
+      if (each instanceof HttpProblem) return each
+      if (!each.change) return leftAlone(each.entry)
+      return written(each.entry, each.change.state, positions.next().value!, true)
+    })
+  )
+}
 
 /**
  * Writes entries, or finds that they are as they are wanted. Each may refer to those before it. They are locked, made when there
@@ -183,29 +231,36 @@ export const writeEntries = async (
   db: Transaction,
   writes: readonly EntryWrite[],
 ): Promise<(Written | HttpProblem)[]> => {
-  const entries = await lockOrCreate(db, writes)
-  const drafts: (Draft | HttpProblem)[] = []
-  for (const write of writes)
-    drafts.push(await unlessRefused(() => draftOf(write, entries.get(nameOf(nameOfWrite(write)))!)))
-  // What an equal one refers to stands already.
-  const found = await findTargets(
-    db,
-    drafts.flatMap((draft) => (draft instanceof HttpProblem || draft.equal ? [] : draft.references)),
-  )
-  const decided: (Awaited<ReturnType<typeof decideOn>> | HttpProblem)[] = []
-  for (const [n, draft] of drafts.entries())
-    decided.push(
-      draft instanceof HttpProblem ? draft : await unlessRefused(() => decideOn(db, writes[n]!, draft, found)),
-    )
-  const changes = decided.flatMap((each) =>
-    each instanceof HttpProblem || !each.change ? [] : [{ entry: each.entry, change: each.change }],
-  )
-  const positions = (await appendEvents(db, changes)).values()
-  return decided.map((each) => {
-    if (each instanceof HttpProblem) return each
-    if (!each.change) return leftAlone(each.entry)
-    return written(each.entry, each.change.state, positions.next().value!, true)
-  })
+  const drafts = await draftsOf(writes, await lockOrCreate(db, writes))
+  const results = await recordDecisions(db, writes, drafts, await findTargets(db, referencesOf(drafts)))
+  if (!results) throw notAsRead()
+  return results
+}
+
+/** A write whose content is known before its entry is. */
+export type ContentWrite = Omit<EntryWrite, 'content'> & { content: EntryContent }
+
+/**
+ * The same in two statements, without a transaction and without a lock between them: one reads, and the other records what
+ * was decided if everything is still as it was read.
+ * @returns undefined: it is not, or there is no such entry yet, and nothing is written
+ */
+export const writeAsRead = async (
+  db: Database,
+  given: readonly ContentWrite[],
+): Promise<(Written | HttpProblem)[] | undefined> => {
+  const writes = given.map((write): EntryWrite => ({ ...write, content: () => write.content }))
+  const asked = given.flatMap(({ resource, content }) => resource.references(content))
+  const { rows } = await sql<{ entries: StandingRow[]; found: FoundTarget[] }>`
+    select coalesce((select json_agg(s) from (${standingRows(writes.map(nameOfWrite), 'none')}) s), '[]') as entries,
+      coalesce((select json_agg(t) from (${targetRows(asked, 'none')}) t), '[]') as found`.execute(db)
+  const entries = standingByName(rows[0]!.entries)
+  if (entries.size < writes.length) return undefined
+  const drafts = await draftsOf(writes, entries)
+  // What completes a content may refer to more.
+  const names = new Set(asked.map(nameOf))
+  if (referencesOf(drafts).some((reference) => !names.has(nameOf(reference)))) return undefined
+  return recordDecisions(db, writes, drafts, targetsByName(rows[0]!.found))
 }
 
 /**
@@ -244,7 +299,7 @@ export const writeType = (entry: LockedEntry): EventType =>
 export const inForceAtOnce = (
   { principalId }: Author,
   complete?: WriteRules['complete'],
-  assertMayChange?: (db: Transaction, write: PreparedWrite) => Promise<void>,
+  assertMayChange?: (db: Database, write: PreparedWrite) => Promise<void>,
 ): WriteRules => ({
   ...(complete && { complete }),
   decide: async (db, write) => {

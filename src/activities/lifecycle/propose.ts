@@ -28,7 +28,7 @@ import {
   writeEntry,
   writeType,
 } from '../../entries/index.ts'
-import type { Transaction } from '../../platform/db/database.ts'
+import type { Database, Transaction } from '../../platform/db/database.ts'
 import { assertPreconditions, type Preconditions } from '../../platform/http/conditional.ts'
 import type { ActivityContent } from '../schema.ts'
 import { materialChangesOfActivity } from './materiality.ts'
@@ -146,7 +146,7 @@ export const carryOver = (
 
 /** Editorial is what someone allowed to edit changes alone, with nothing proposed: nothing of it is material. */
 const isEditorial = async (
-  db: Transaction,
+  db: Database,
   compare: Lifecycle['compare'],
   entry: LockedEntry,
   { content }: NewRevision,
@@ -163,7 +163,7 @@ const isEditorial = async (
  * @returns those of each, in the order given
  */
 export const findMaterialChanges = async (
-  db: Transaction,
+  db: Database,
   changed: readonly { changes: readonly ContentChange[]; before: EntryContent }[],
 ): Promise<ContentChange[][]> => {
   const keys = changed.flatMap(({ changes }) =>
@@ -182,7 +182,7 @@ export const findMaterialChanges = async (
   )
 }
 
-const readPeriods = async (db: Transaction, keys: string[]) => {
+const readPeriods = async (db: Database, keys: string[]) => {
   const { rows } = await sql<{ key: string; content: CatalogueEntry<'retention-periods'> }>`
     select e.key, r.content from entries e join revisions r on r.id = e.shown_id
     where e.resource = 'retention-periods' and e.key = any(${keys}::text[])`.execute(db)
@@ -210,7 +210,7 @@ const propose = (entry: LockedEntry, revision: NewRevision, { principalId, servi
 export const withoutProposal = (entry: LockedEntry): EntryState =>
   entry.inForce ? { ...entry, proposed: null, proposal: null } : retiredState(entry)
 
-const withdrawOwn = async (db: Transaction, entry: LockedEntry, { principalId }: Author): Promise<Change> => {
+const withdrawOwn = async (db: Database, entry: LockedEntry, { principalId }: Author): Promise<Change> => {
   if ((await findProposer(db, entry.id)) !== principalId)
     throw illegalStep(entry, 'A proposal of somebody else is pending.')
   return { type: 'withdrawn', principalId, about: entry.proposed!, state: withoutProposal(entry) }

@@ -32,7 +32,7 @@ export const inTransaction = async <T>(
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? '')
 
 /** serialization_failure and deadlock_detected: the same transaction may succeed when it is run again. */
-const gaveWay = (error: unknown) => ['40001', '40P01'].includes(codeOf(error))
+export const gaveWay = (error: unknown) => ['40001', '40P01'].includes(codeOf(error))
 
 const unavailableCodes = new Set([
   'ECONNREFUSED',

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { ensurePrincipal } from '../../../src/access/index.ts'
+import { type EntryContent, inForceAtOnce, type WriteRules } from '../../../src/entries/index.ts'
+import { writeAsRead } from '../../../src/entries/write.ts'
+import { resources } from '../../../src/resources.ts'
 import { createTestApp } from '../../support/app.ts'
 
 /** Writes that come together are written together, and nobody notices but the clock. */
@@ -20,12 +24,13 @@ const whileHeadIsHeld = (work: () => Promise<void>) =>
     await work()
   })
 
-const untilWaiting = async (statement: string) => {
+/** Resolves when so many statements that append events wait for a lock. */
+const untilWaiting = async (count = 1) => {
   for (;;) {
     const { rows } = await sql`
-      select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ ${statement}
+      select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'with asked as'
         and datname = current_database()`.execute(t.db)
-    if (rows.length > 0) return
+    if (rows.length === count) return
   }
 }
 
@@ -46,7 +51,7 @@ const behindOne = async <T>(others: () => Promise<T>[]): Promise<T[]> => {
   let answers: Promise<T>[] = []
   await whileHeadIsHeld(async () => {
     first = put('first', { name: `First ${Math.random()}` })
-    await untilWaiting('extend_chain')
+    await untilWaiting()
     answers = others()
     // They have come when the last of them has; what is sent in memory comes in order.
     await t.ask('GET', '/v1/data-categories')
@@ -108,4 +113,49 @@ test('more writes than can wait are refused with 503 and Retry-After, and those 
   expect(refused.length).toBe(300 - 256)
   expect(refused[0]!.headers['retry-after']).toBe('2')
   expect(answers.filter(({ status }) => status === 201).length).toBe(256)
+})
+
+/** Writes a category while somebody else does something between its being read and its being recorded. */
+const writeWhile = async (key: string, content: EntryContent, meanwhile: () => Promise<unknown>) => {
+  const author = { principalId: await ensurePrincipal(t.db, 'test'), serviceId: null, service: null }
+  const resource = resources.get('data-categories')!
+  const decide: WriteRules['decide'] = async (db, write) => {
+    await meanwhile()
+    return inForceAtOnce(author).decide(db, write)
+  }
+  return writeAsRead(t.db, [{ resource, key, content, author, rules: { decide } }])
+}
+
+test('nothing is recorded of what was decided about an entry, or what it refers to, that changed meanwhile', async () => {
+  await put('contested', { name: 'Contested' })
+  await put('referred', { name: 'Referred' })
+  const before = await head()
+  const theirs = () => put('contested', { name: 'Theirs' })
+  expect(await writeWhile('contested', { name: 'Mine' }, theirs)).toBe(undefined)
+  expect(await head()).toBe(before + 1)
+  const { json } = await t.ask('GET', '/v1/data-categories/contested')
+  expect([json.name, json.meta.revision]).toEqual(['Theirs', 2])
+
+  const retire = () => t.ask('DELETE', '/v1/data-categories/referred')
+  expect(await writeWhile('contested', { name: 'Mine', parent: 'referred' }, retire)).toBe(undefined)
+  expect(await head()).toBe(before + 2)
+
+  const nothing = async () => undefined
+  expect(await writeWhile('contested', { name: 'Mine' }, nothing)).toMatchObject([{ outcome: 'updated' }])
+  expect(await head()).toBe(before + 3)
+})
+
+test('nor of an entry that somebody was about to change, and did', async () => {
+  await put('awaited', { name: 'Awaited' })
+  let theirs: ReturnType<typeof put> | undefined
+  let mine: ReturnType<typeof writeWhile> | undefined
+  await whileHeadIsHeld(async () => {
+    theirs = put('awaited', { name: 'Theirs' })
+    await untilWaiting()
+    mine = writeWhile('awaited', { name: 'Mine' }, async () => undefined)
+    await untilWaiting(2)
+  })
+  expect((await theirs!).status).toBe(200)
+  expect(await mine!).toBe(undefined)
+  expect((await t.ask('GET', '/v1/data-categories/awaited')).json.name).toBe('Theirs')
 })
