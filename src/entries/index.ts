@@ -15,6 +15,7 @@ export {
   type RecordedState,
 } from './event.ts'
 export { facetBefore, facetValue, hasFacet } from './filters.ts'
+export { inForceAtOnce, inForceState, writeType } from './in-force.ts'
 export { type Judgement, keepJudgements, withoutJudgements } from './judgements.ts'
 export { entryKeywords } from './keywords.ts'
 export {
@@ -68,6 +69,7 @@ export {
   writerOf,
 } from './request.ts'
 export { type EntryContent, type Facet, facetText, type Resource } from './resource.ts'
+export { retiredState, retireEntry } from './retire.ts'
 export { type EntryWrites, entryRoutes, type ListParameters } from './routes.ts'
 export {
   Citation,
@@ -97,21 +99,16 @@ export { createEntryValidator, type ValidateEntry } from './validator.ts'
 export {
   currentTag,
   type EntryWrite,
-  inForceAtOnce,
-  inForceState,
   leftAlone,
   noPreconditions,
   type PreparedWrite,
   readWritten,
   recordChange,
-  retiredState,
-  retireEntry,
   type StandingContents,
   unlessRefused,
   type WriteRules,
   type Written,
   writeEntries,
   writeEntry,
-  writeType,
 } from './write.ts'
 export { createWriteQueue, type WriteInTurn } from './write-queue.ts'

@@ -6,6 +6,7 @@ import {
   type EntryWrite,
   nameOfWrite,
   type Written,
+  withContent,
   writeAsRead,
   writeEntries,
   writeEntry,
@@ -24,8 +25,7 @@ type Waiting = { write: ContentWrite; resolve(written: Written): void; reject(er
 
 /**
  * Lets writes wait while others are under way, and commits those that wait together: the head of history, which is held until
- * a commit, is taken once for all of them, and one commit is waited for. A write that finds
- * nobody before it does not wait.
+ * a commit, is taken once for all of them, and one commit is waited for. A write that finds nobody before it does not wait.
  */
 export const createWriteQueue = (db: Database): WriteInTurn => {
   let waiting: Waiting[] = []
@@ -77,13 +77,8 @@ export const createWriteQueue = (db: Database): WriteInTurn => {
  * @throws an error by which the database is away
  */
 const writeGroup = async (db: Database, group: readonly Waiting[]): Promise<void> => {
-  const results =
-    (await unlessItFails(() =>
-      writeAsRead(
-        db,
-        group.map(({ write }) => write),
-      ),
-    )) ?? (await writeLocked(db, group))
+  const writes = group.map(({ write }) => write)
+  const results = (await unlessItFails(() => writeAsRead(db, writes))) ?? (await writeLocked(db, writes))
   for (const [n, { resolve, reject }] of group.entries()) {
     const result = results[n]!
     if (result instanceof Error) reject(result)
@@ -105,8 +100,8 @@ const unlessItFails = async <T>(work: () => Promise<T>): Promise<T | undefined> 
  * Writes together what can be, else one after another: what one is refused for must leave nothing of it behind, and must not
  * keep the others from being written.
  */
-const writeLocked = async (db: Database, group: readonly Waiting[]): Promise<(Written | Error)[]> => {
-  const writes = group.map(({ write }): EntryWrite => ({ ...write, content: () => write.content }))
+const writeLocked = async (db: Database, given: readonly ContentWrite[]): Promise<(Written | Error)[]> => {
+  const writes = given.map(withContent)
   const together = writes.length > 1 ? await writeTogether(db, writes) : undefined
   if (together) return together
   const results: (Written | Error)[] = []

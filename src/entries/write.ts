@@ -3,14 +3,12 @@ import type { Database, Transaction } from '../platform/db/database.ts'
 import { assertPreconditions, type Preconditions } from '../platform/http/conditional.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { appendEvent, appendEvents, type Change, type NewRevision, notAsRead, prepareRevision } from './append.ts'
-import type { EventType } from './event.ts'
 import {
   type Author,
   assertOwned,
   type EntryName,
   type EntryState,
   type LockedEntry,
-  lockEntry,
   lockOrCreate,
   nameOf,
   type StandingRevision,
@@ -240,6 +238,8 @@ export const writeEntries = async (
 /** A write whose content is known before its entry is. */
 export type ContentWrite = Omit<EntryWrite, 'content'> & { content: EntryContent }
 
+export const withContent = (write: ContentWrite): EntryWrite => ({ ...write, content: () => write.content })
+
 /**
  * The same in two statements, without a transaction and without a lock between them: one reads, and the other records what
  * was decided if everything is still as it was read.
@@ -249,7 +249,7 @@ export const writeAsRead = async (
   db: Database,
   given: readonly ContentWrite[],
 ): Promise<(Written | HttpProblem)[] | undefined> => {
-  const writes = given.map((write): EntryWrite => ({ ...write, content: () => write.content }))
+  const writes = given.map(withContent)
   const asked = given.flatMap(({ resource, content }) => resource.references(content))
   const { rows } = await sql<{ entries: StandingRow[]; found: FoundTarget[] }>`
     select coalesce((select json_agg(s) from (${standingRows(writes.map(nameOfWrite), 'none')}) s), '[]') as entries,
@@ -272,86 +272,4 @@ export const writeEntry = async (db: Transaction, write: EntryWrite): Promise<Wr
   const [result] = await writeEntries(db, [write])
   if (result instanceof HttpProblem) throw result
   return result!
-}
-
-/** The state of an entry whose revision comes into force without an approval. */
-export const inForceState = (entry: LockedEntry, revision: NewRevision, hash: string): EntryState => ({
-  status: 'in-force',
-  inForce: revision,
-  proposed: null,
-  proposal: null,
-  shown: revision,
-  owner: entry.owner,
-  approval: 'none',
-  approvedPosition: null,
-  inForceHash: hash,
-})
-
-/** What a write into force is called. */
-export const writeType = (entry: LockedEntry): EventType =>
-  entry.lastRevision === 0 ? 'created' : entry.status === 'retired' ? 'revived' : 'updated'
-
-/**
- * How entries of the catalogue are written: in force at once. A content equal to what stands writes nothing.
- * @param complete completes a content from what the entry is now
- * @param assertMayChange called before a revision is stored; throws to refuse it
- */
-export const inForceAtOnce = (
-  { principalId }: Author,
-  complete?: WriteRules['complete'],
-  assertMayChange?: (db: Database, write: PreparedWrite) => Promise<void>,
-): WriteRules => ({
-  ...(complete && { complete }),
-  decide: async (db, write) => {
-    const { entry, revision, equal } = write
-    if (equal) return undefined
-    await assertMayChange?.(db, write)
-    return { type: writeType(entry), principalId, revision, state: inForceState(entry, revision, revision.hash) }
-  },
-})
-
-/** The state of an entry that is retired: what was shown stays readable. */
-export const retiredState = (entry: LockedEntry): EntryState => ({
-  ...entry,
-  status: 'retired',
-  inForce: null,
-  proposed: null,
-  proposal: null,
-  approval: 'none',
-  approvedPosition: null,
-  inForceHash: null,
-})
-
-/**
- * Retires an entry; it stays readable, and a `PUT` revives it. A retired one is left as it is.
- * @throws HttpProblem 404, 409 still referenced or owned by another service, 412 precondition
- */
-export const retireEntry = async (
-  db: Transaction,
-  resource: Resource,
-  key: string,
-  author: Author,
-  preconditions: Preconditions,
-): Promise<Written> => {
-  // FOR UPDATE excludes the FOR KEY SHARE of writers that are about to refer to the entry.
-  const entry = await lockEntry(db, resource, key, 'update')
-  assertOwned(entry, author)
-  await assertNotReferred(db, resource, entry)
-  assertPreconditions(preconditions, currentTag(entry))
-  if (entry.status === 'retired') return leftAlone(entry)
-  return recordChange(db, entry, {
-    type: 'retired',
-    principalId: author.principalId,
-    about: entry.shown!,
-    state: retiredState(entry),
-  })
-}
-
-const assertNotReferred = async (db: Transaction, { singular }: Resource, { id }: LockedEntry): Promise<void> => {
-  const { rows } = await sql<{ resource: string; key: string }>`
-    select e.resource, e.key from entry_references x join entries e on e.id = x.entry_id
-    where x.target_id = ${id} and x.entry_id <> ${id} order by e.resource, e.key limit 20`.execute(db)
-  if (rows.length === 0) return
-  const names = rows.map((row) => `${row.resource}/${row.key}`).join(', ')
-  throw new HttpProblem('conflict', `The ${singular} is still referred to by ${names}. Change or retire these first.`)
 }
