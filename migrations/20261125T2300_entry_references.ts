@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely'
 
 /**
  * What a revision refers to, and what lists know of it, are part of the revision. What holds now is in tables of its own, of
- * which a write touches only what it changes; before, each write stored all of it anew and marked what it replaced.
+ * which a write touches only what it changes; before, each write stored all of it anew and marked what it replaced. What a
+ * service owns is found by an index: each of its manifests asks for it.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
@@ -47,5 +48,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     from entries e join revisions r on r.id = e.shown_id cross join unnest(r.facets) as f(facet)
     where e.status <> 'retired';
 
-    drop table revision_references, revision_facets;`.execute(db)
+    drop table revision_references, revision_facets;
+
+    create index entries_owner on entries (owner_id) where owner_id is not null;`.execute(db)
 }
