@@ -6,7 +6,7 @@ import { type Facet, facetText } from './resource.ts'
 
 /**
  * What lists filter on, in Postgres. What holds now is in `entry_facets` and `entry_references`, which have indexes for it; past
- * moments and retired entries go by the revision that is shown. A query has the entry as `e`, and that revision as `r`.
+ * moments and retired entries go by the revision that is shown. A query has the entry as `e`, and that revision, then, as `r`.
  */
 
 /** Whether what a list shows is what holds now. */

@@ -48,7 +48,10 @@ export type EntryState<Revision extends RevisionRef = RevisionRef> = {
   inForceHash: string | null
 }
 
-/** An entry as it stands; one to be written is locked by the transaction that reads it. */
+/**
+ * An entry as it stands. One to be written is locked by the transaction that reads it, or is looked at again, by its position,
+ * under the lock that its event is appended with.
+ */
 export type LockedEntry = EntryState<StandingRevision> & {
   id: string
   resource: string
@@ -98,15 +101,15 @@ export const standingRows = (names: readonly EntryName[], mode: LockMode) => {
       (select s.position from entries s where s.id = e.id) as seen
     from entries e
     where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
-    order by e.id ${lockedIn('e', mode)}`
+    order by e.id ${lockClause(mode)}`
 }
 
 /** A row as it is read: `seen` is its position in what the statement sees otherwise. */
 export type StandingRow = LockedEntry & { seen: number }
 
-/** The clause that locks the rows of an alias. */
-export const lockedIn = (row: string, mode: LockMode | 'key share' | 'share') =>
-  mode === 'none' ? sql`` : sql`for ${sql.raw(mode)} of ${sql.id(row)}`
+/** The clause that locks entries, which the query has as `e`. */
+export const lockClause = (mode: LockMode | 'key share' | 'share') =>
+  mode === 'none' ? sql`` : sql`for ${sql.raw(mode)} of e`
 
 /** Entries by `nameOf`, out of rows as they are read. */
 export const standingByName = (rows: readonly StandingRow[]): Map<string, LockedEntry> =>
@@ -192,11 +195,11 @@ export const lockOrCreate = async (
     locked.has(nameOf(names[n]!)) ? [] : [newEntry(names[n]!, author)],
   )
   if (missing.length === 0) return locked
-  const rowsOf = missing.map(({ id, resource, key, owner }) => ({ id, resource, key, owner_id: owner?.id }))
+  const made = missing.map(({ id, resource, key, owner }) => ({ id, resource, key, owner_id: owner?.id }))
   const { rows } = await sql<{ id: string }>`
     insert into entries (id, resource, key, status, owner_id, position, name, created_at)
     select n.id, n.resource, n.key, 'draft', n.owner_id, 0, n.key, clock_timestamp()
-    from json_to_recordset(${JSON.stringify(rowsOf)}::json) as n(id uuid, resource text, key text, owner_id uuid)
+    from json_to_recordset(${JSON.stringify(made)}::json) as n(id uuid, resource text, key text, owner_id uuid)
     order by n.resource, n.key on conflict (resource, key) do nothing returning id`.execute(db)
   const created = new Set(rows.map(({ id }) => id))
   const taken = missing.filter(({ id }) => !created.has(id))

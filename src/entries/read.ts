@@ -161,8 +161,8 @@ export type ListFilter = {
 
 export type ListCondition = {
   /**
-   * Sees the entry as `e`, at the moment that is asked about, and the revision that is shown as `r`.
-   * @param now whether `entry_facets` and `entry_references` have what is asked about
+   * Sees the entry as `e`, at the moment that is asked about.
+   * @param now whether `entry_facets` and `entry_references` have what is asked about; if not, the revision that is shown is `r`
    */
   inPostgres(moment: At | undefined, now: boolean): RawBuilder<boolean>
   /** The same of the register in memory: in any of these lists, or in none. Absent: only Postgres can tell. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
-import { type EntryName, lockedIn, namedBy, nameOf } from './lock.ts'
+import { type EntryName, lockClause, namedBy, nameOf } from './lock.ts'
 import type { EntryReference } from './references.ts'
 import type { EntryContent, Resource } from './resource.ts'
 
@@ -21,7 +21,7 @@ export const targetRows = (references: readonly EntryReference[], mode: 'key sha
     select e.id, e.resource, e.key, e.status, e.position,
       coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"
     from entries e where e.id = any(${namedBy(sql`json_to_recordset(${wanted}::json) as w(resource text, key text)`)})
-    order by e.id ${lockedIn('e', mode)}`
+    order by e.id ${lockClause(mode)}`
 }
 
 export const targetsByName = (rows: readonly FoundTarget[]): Map<string, FoundTarget> =>

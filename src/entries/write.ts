@@ -118,7 +118,7 @@ export const nameOfWrite = ({ resource: { resource }, key }: Pick<EntryWrite, 'r
   key,
 })
 
-/** The entry, locked, the revision that would be stored of it, and the one that it is equal to. */
+/** The entry, the revision that would be stored of it, and the one that stands and is equal to it. */
 export type PreparedWrite = { entry: LockedEntry; revision: NewRevision; equal: StandingRevision | undefined }
 
 /** Does what may be refused; what one write is refused for keeps the others from nothing. */
