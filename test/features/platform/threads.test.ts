@@ -1,7 +1,11 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { createThreads } from '../../../src/platform/http/threads.ts'
 import { createTestApp } from '../../support/app.ts'
 
 /** Reports are made in threads: what happens to them there shows to callers as it should, and to nobody else. */
@@ -73,3 +77,19 @@ test('the service ends when the last answer is whole, and not when connections t
   await closed
   expect(Date.now() - began).toBeLessThan(15_000)
 }, 90_000)
+
+test('who asks for more than a thread has memory for is told so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'register-thread-'))
+  const filename = join(folder, 'greedy.mjs')
+  await writeFile(
+    filename,
+    'export default () => { for (const all = []; ; ) all.push(new Array(10_000).fill(all.length)) }',
+  )
+  const threads = createThreads({ filename, workerData: {}, threads: 1, memory: { old: 16, young: 4 } })
+  await expect(threads.ask({ method: 'GET', url: '/', headers: {} })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('more memory'),
+  })
+  await threads.close()
+  await rm(folder, { recursive: true })
+}, 30_000)
