@@ -18,9 +18,11 @@ import { registerContract } from './contract.ts'
 import {
   contentComparer,
   createEntryValidator,
+  createRememberedAnswers,
   createWriteQueue,
   entryKeywords,
   listSchema,
+  type RememberedPages,
   Usage,
 } from './entries/index.ts'
 import { erasureRoute, erasureSchemas, historyRoutes, historySchemas } from './history/index.ts'
@@ -59,6 +61,9 @@ export type AppDependencies = {
   /** Only on a local run: lets its user read pages in a browser. */
   localSession?: LocalSession | undefined
 }
+
+/** How many bytes the pages of lists may have together that are remembered. */
+const pagesRemembered = 32 * 1024 * 1024
 
 /** The application: every feature, in one place and in one order; the same in production and in tests. */
 export const buildApp = async ({
@@ -131,8 +136,9 @@ export const buildApp = async ({
   problemsPage(app)
   accessRoutes(app, { db, keys, localSession })
   const writeInTurn = createWriteQueue(db)
-  catalogueRoutes(app, { db, register, writeInTurn, resources, components, guardMaterial: approvals !== 'off' })
-  activityRoutes(app, { db, register, writeInTurn, lifecycle })
+  const pages: RememberedPages = createRememberedAnswers(pagesRemembered)
+  catalogueRoutes(app, { db, register, writeInTurn, pages, resources, components, guardMaterial: approvals !== 'off' })
+  activityRoutes(app, { db, register, writeInTurn, pages, lifecycle })
   queueRoute(app, { db, lifecycle })
   historyRoutes(app, { db, resources, components })
   erasureRoute(app, { db })

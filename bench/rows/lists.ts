@@ -17,6 +17,7 @@ export const listRows = async ({ activities, register, plain, headers, effort }:
   const path = '/v1/processing-activities?limit=50'
   const common = { connections: 32, headers }
   const last = await lastPage(register, headers)
+  let asked = 0
   const found = await interleave(
     {
       ...(Object.fromEntries(
@@ -26,6 +27,12 @@ export const listRows = async ({ activities, register, plain, headers, effort }:
         ]),
       ) as Record<keyof typeof filters, Case>),
       'the last page': { ...common, subject: register, requests: [{ path: last }] },
+      // Each by another day, which all of the first page come before.
+      'asked for the first time': {
+        ...common,
+        subject: register,
+        requests: () => ({ path: `${path}&reviewDueBefore=${dayAfter('2100-01-01', asked++)}` }),
+      },
       plain: { ...common, subject: plain, requests: [{ path: '/activities' }] },
     },
     effort,
@@ -38,6 +45,9 @@ export const listRows = async ({ activities, register, plain, headers, effort }:
     wanted: '≥ 5 ×; last ≥ 0.9 × first; p99 ≤ 10 × p50',
   }))
 }
+
+const dayAfter = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** Path of the last page of the list of all. */
 const lastPage = async ({ url }: Subject, headers: Record<string, string>): Promise<string> => {

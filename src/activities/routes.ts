@@ -6,6 +6,7 @@ import {
   findMoment,
   key,
   notFound,
+  type RememberedPages,
   readEntry,
   readRevision,
   type ShownSource,
@@ -55,14 +56,16 @@ export const activityRoutes = (
     db,
     register,
     writeInTurn,
+    pages,
     lifecycle,
-  }: { db: Database; register: ShownSource; writeInTurn: WriteInTurn; lifecycle: Lifecycle },
+  }: { db: Database; register: ShownSource; writeInTurn: WriteInTurn; pages: RememberedPages; lifecycle: Lifecycle },
 ) => {
   const { resource } = lifecycle
   entryRoutes(app, {
     db,
     register,
     writeInTurn,
+    pages,
     resource,
     tag: activityTag,
     example: activityExample,

@@ -1,6 +1,7 @@
 import {
   type Components,
   entryRoutes,
+  type RememberedPages,
   type Resource,
   type ShownSource,
   usageRoute,
@@ -24,6 +25,7 @@ export const catalogueRoutes = (
     db,
     register,
     writeInTurn,
+    pages,
     resources,
     components,
     guardMaterial,
@@ -31,6 +33,7 @@ export const catalogueRoutes = (
     db: Database
     register: ShownSource
     writeInTurn: WriteInTurn
+    pages: RememberedPages
     resources: ReadonlyMap<string, Resource>
     components: Components
     guardMaterial: boolean
@@ -42,6 +45,7 @@ export const catalogueRoutes = (
       db,
       register,
       writeInTurn,
+      pages,
       resource,
       tag: catalogueTag,
       example: definition.example,

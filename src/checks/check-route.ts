@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { shownHeaders } from '../entries/index.ts'
+import { createRememberedAnswers, shownHeaders } from '../entries/index.ts'
 import { json, operation } from '../platform/http/operation.ts'
 import { type ReadyAnswer, sendReady } from '../platform/http/ready.ts'
 import { ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import type { Model } from '../register/index.ts'
-import { createRememberedAnswers } from './remembered.ts'
 import { CheckQuestion, CheckResult } from './schema.ts'
 
 declare module 'fastify' {
@@ -16,6 +15,9 @@ declare module 'fastify' {
     remembered: ReadyAnswer | null
   }
 }
+
+/** How many bytes the answers may have together that are remembered. */
+const answersRemembered = 16 * 1024 * 1024
 
 /** `POST /v1/checks`. In a scope of its own: nowhere else is the text of a body looked at. */
 export const checkRoute = async (
@@ -31,7 +33,7 @@ export const checkRoute = async (
     documented: { tag: string; description: string; example: CheckResult }
   },
 ): Promise<void> => {
-  const answers = createRememberedAnswers()
+  const answers = createRememberedAnswers<string>(answersRemembered)
   const { tag, description, example } = documented
 
   await app.register(async (scope: HttpServer) => {
@@ -86,7 +88,7 @@ export const checkRoute = async (
         const model = current()
         const body = send(result)
         if (model?.version === result.registerVersion && question.asOf === undefined)
-          answers.remember(model, request.question!, body)
+          answers.remember(model, request.question!, body, body.length)
       },
     )
   })

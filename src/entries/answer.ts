@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../platform/db/database.ts'
 import { jsonType } from '../platform/http/operation.ts'
-import { linkNext, pageParts } from '../platform/http/page.ts'
-import { type ReadyAnswer, sendReady } from '../platform/http/ready.ts'
+import { linkTo, pageParts } from '../platform/http/page.ts'
+import type { ReadyAnswer } from '../platform/http/ready.ts'
 import { closed, ref } from '../platform/http/schema.ts'
 import { notFound } from './lock.ts'
 import { findMoment } from './moment.ts'
 import { readEntry, readRevision } from './read.ts'
+import type { RememberedAnswers } from './remembered.ts'
 import { type EntryRow, etagOf, renderEntry } from './render.ts'
 import type { Resource } from './resource.ts'
 import { atLeast, type FindShown, type ShownEntries, type ShownEntry, type ShownSource } from './shown.ts'
@@ -35,12 +36,12 @@ export const listSchema = ({ component, View, singular }: Resource) =>
 export const sendEntry = (reply: FastifyReply, row: EntryRow) =>
   reply.header('etag', etagOf(row)).type(jsonType).send(renderEntry(row))
 
-/** An entry in memory, for a `GET` that asks for it and nothing else: no key has a `?` or has to be decoded. */
+/** An entry in memory, for a `GET` that asks for it and nothing else: no key has to be decoded. */
 export const readyEntry =
   ({ current }: ShownSource, { resource }: Resource) =>
-  (key: string): ReadyAnswer | undefined => {
+  (url: string): ReadyAnswer | undefined => {
     const shown = current()
-    const entry = shown?.find(resource, key)
+    const entry = shown?.find(resource, url.slice(url.lastIndexOf('/') + 1))
     return entry && { etag: entry.etag, body: entry.body, fields: ['register-version', String(shown!.version)] }
   }
 
@@ -84,23 +85,45 @@ export const sendWritten = async (db: Database, findShown: FindShown, reply: Fas
 export const sendOwn = (reply: FastifyReply, { position, etag, body }: ShownEntry) =>
   reply.headers({ 'register-version': position, etag }).type(jsonType).send(body)
 
+const between = Buffer.from(pageParts(null).between)
+
 /**
- * A page of entries. Its entity tag is made of theirs, which are far shorter than they are. Its bytes are those of the entries,
- * handed to the connection as they are: putting them together took longer than sending them.
+ * A page of entries. Its entity tag is made of theirs, which are far shorter than they are. Its parts are the bytes of the entries as
+ * they lie in memory: putting them together takes longer than sending them.
+ * @param url of the page
  */
-export const sendEntries = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  entries: { etag: string; body: string | Buffer }[],
+export const pageOfEntries = (
+  url: string,
+  entries: { etag: string; body: Buffer }[],
   nextCursor: string | null,
-) => {
-  linkNext(request, reply, nextCursor)
-  const { before, between, behind } = pageParts(nextCursor)
+  registerVersion: number,
+): ReadyAnswer => {
+  const { before, behind } = pageParts(nextCursor)
   const tags = entries.map(({ etag }) => etag).join()
-  const etag = `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`
-  const body = entries.flatMap((entry, index) => [index === 0 ? before : between, entry.body])
-  return sendReady(request, reply, { etag, body: entries.length === 0 ? [before, behind] : [...body, behind] })
+  const bodies = entries.flatMap(({ body }, index) => (index === 0 ? [body] : [between, body]))
+  return {
+    etag: `"${hash('sha256', `${tags} ${nextCursor}`, 'base64url').slice(0, 27)}"`,
+    body: [Buffer.from(before), ...bodies, Buffer.from(behind)],
+    fields: [
+      'register-version',
+      String(registerVersion),
+      ...(nextCursor === null ? [] : ['link', linkTo(url, nextCursor)]),
+    ],
+  }
 }
+
+/** Pages of lists that were asked for before, by their path and query. */
+export type RememberedPages = RememberedAnswers<ReadyAnswer>
+
+/** A page that was asked for before. Asked for again, it is put together: sent in one piece, it takes three quarters of the time. */
+export const readyPage =
+  ({ current }: ShownSource, pages: RememberedPages) =>
+  (url: string): ReadyAnswer | undefined => {
+    const shown = current()
+    const page = shown && pages.find(shown, url)
+    if (page && Array.isArray(page.body)) page.body = Buffer.concat(page.body)
+    return page
+  }
 
 export const exampleView = (example: Record<string, unknown>, status = 'in-force') => ({
   key: 'example',

@@ -1,5 +1,5 @@
 export { key } from '../platform/http/schema.ts'
-export { etagHeader, exampleView, listSchema, sendEntry } from './answer.ts'
+export { etagHeader, exampleView, listSchema, type RememberedPages, sendEntry } from './answer.ts'
 export { appendEvent, type Change, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents, type JsonSchema } from './components.ts'
@@ -48,6 +48,7 @@ export {
   type ShownRow,
 } from './read.ts'
 export { type EntryReference, referenceFinder } from './references.ts'
+export { createRememberedAnswers, type RememberedAnswers } from './remembered.ts'
 export {
   type Approval,
   type EntryRow,

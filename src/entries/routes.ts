@@ -3,14 +3,17 @@ import { type Database, inTransaction, type Transaction } from '../platform/db/d
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { json, operation } from '../platform/http/operation.ts'
 import { pageParameters } from '../platform/http/page.ts'
+import { lengthOf, sendReady } from '../platform/http/ready.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import {
   etagHeader,
   exampleView,
   listSchema,
+  pageOfEntries,
+  type RememberedPages,
   readyEntry,
-  sendEntries,
+  readyPage,
   sendOwn,
   sendShown,
   sendStored,
@@ -57,6 +60,7 @@ export const entryRoutes = (
     db,
     register,
     writeInTurn,
+    pages,
     resource,
     tag,
     example,
@@ -66,6 +70,7 @@ export const entryRoutes = (
     db: Database
     register: ShownSource
     writeInTurn: WriteInTurn
+    pages: RememberedPages
     resource: Resource
     tag: string
     example: Record<string, unknown>
@@ -81,7 +86,7 @@ export const entryRoutes = (
   app.get(
     path,
     {
-      config: { access: 'read' },
+      config: { access: 'read', ready: readyPage(register, pages) },
       schema: {
         ...operation({
           operationId: `list${component}`,
@@ -130,15 +135,15 @@ export const entryRoutes = (
       const entries = shown?.list(filter, after, limit + 1)
       if (shown && entries) {
         const next = entries.length > limit ? encodeCursor(entries[limit - 1]!.key, query) : null
-        reply.header('register-version', shown.version)
-        return sendEntries(request, reply, entries.slice(0, limit), next)
+        const page = pageOfEntries(request.url, entries.slice(0, limit), next, shown.version)
+        pages.remember(shown, request.url, page, lengthOf(page.body))
+        return sendReady(request, reply, page)
       }
       const moment = await findMoment(db, query.asOf as string | undefined)
       const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1, moment)
       const nextCursor = rows.length > limit ? encodeCursor(rows[limit - 1]!.key, query) : null
-      reply.header('register-version', registerVersion)
-      const page = rows.slice(0, limit).map((row) => ({ etag: etagOf(row), body: renderEntry(row) }))
-      return sendEntries(request, reply, page, nextCursor)
+      const page = rows.slice(0, limit).map((row) => ({ etag: etagOf(row), body: Buffer.from(renderEntry(row)) }))
+      return sendReady(request, reply, pageOfEntries(request.url, page, nextCursor, registerVersion))
     },
   )
 

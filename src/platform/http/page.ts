@@ -10,12 +10,14 @@ export const pageParameters = {
   ),
 }
 
-/** Announces the next page of a list (RFC 8288); null: the list ends here. */
-export const linkNext = (request: FastifyRequest, reply: FastifyReply, nextCursor: string | null): void => {
-  if (nextCursor === null) return
-  const next = new URL(request.url, 'http://register')
+/**
+ * Where the next page of a list is (RFC 8288).
+ * @param url of this page
+ */
+export const linkTo = (url: string, nextCursor: string): string => {
+  const next = new URL(url, 'http://register')
   next.searchParams.set('cursor', nextCursor)
-  reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
+  return `<${next.pathname}${next.search}>; rel="next"`
 }
 
 /** What stands before, between and behind the items of a page. */
@@ -31,7 +33,7 @@ export const pageParts = (nextCursor: string | null) => ({
  * @param nextCursor null: the list ends here
  */
 export const sendPage = (request: FastifyRequest, reply: FastifyReply, items: string[], nextCursor: string | null) => {
-  linkNext(request, reply, nextCursor)
+  if (nextCursor !== null) reply.header('link', linkTo(request.url, nextCursor))
   const { before, between, behind } = pageParts(nextCursor)
   return reply.type(jsonType).send(`${before}${items.join(between)}${behind}`)
 }

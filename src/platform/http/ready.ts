@@ -8,8 +8,8 @@ import type { HttpServer } from './server.ts'
 
 /** A JSON answer that needs nothing but to be sent. */
 export type ReadyAnswer = {
-  /** Its bytes or its text, or the parts of it in their order. */
-  body: string | Buffer | (string | Buffer)[]
+  /** Its bytes or its text, or the parts of its bytes in their order. */
+  body: string | Buffer | Buffer[]
   /** Answers 304 to who has it; none: it is no answer that can be had before. */
   etag?: string
   /** Header fields beside those that every answer has, each name before its value. */
@@ -19,10 +19,10 @@ export type ReadyAnswer = {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Looks for the answer to a `GET` where it lies ready, by the last part of the path as it was sent. Undefined: the request
-     * goes its ordinary way, on which it is validated, and answered or refused.
+     * Looks for the answer to a `GET` where it lies ready, by its path and query as they were sent. Undefined: the request goes its
+     * ordinary way, on which it is validated, and answered or refused.
      */
-    ready?: (name: string) => ReadyAnswer | undefined
+    ready?: (url: string) => ReadyAnswer | undefined
   }
 }
 
@@ -30,17 +30,17 @@ const always = Object.entries(fieldsOfData).flat()
 
 /** @returns the status: 200, or 304 when the caller has the answer */
 const write = (raw: ServerResponse, headers: IncomingHttpHeaders, { body, etag, fields = [] }: ReadyAnswer): number => {
-  fields.push(...always)
+  const head = [...fields, ...always]
   if (etag !== undefined) {
-    fields.push('etag', etag)
+    head.push('etag', etag)
     const tags = headers['if-none-match']
     if (tags !== undefined && !matchesNone(tags, etag)) {
-      raw.writeHead(304, fields).end()
+      raw.writeHead(304, head).end()
       return 304
     }
   }
-  fields.push('content-type', jsonType, 'content-length', String(lengthOf(body)))
-  raw.writeHead(200, fields)
+  head.push('content-type', jsonType, 'content-length', String(lengthOf(body)))
+  raw.writeHead(200, head)
   if (!Array.isArray(body)) {
     raw.end(body)
     return 200
@@ -52,14 +52,15 @@ const write = (raw: ServerResponse, headers: IncomingHttpHeaders, { body, etag, 
   return 200
 }
 
-const lengthOf = (body: ReadyAnswer['body']): number =>
-  Array.isArray(body) ? body.reduce((sum, part) => sum + Buffer.byteLength(part), 0) : Buffer.byteLength(body)
+/** How many bytes a body has. */
+export const lengthOf = (body: ReadyAnswer['body']): number =>
+  Array.isArray(body) ? body.reduce((sum, { length }) => sum + length, 0) : Buffer.byteLength(body)
 
 /** Sends a JSON answer, or 304 when the caller has it. */
 export const sendReady = (request: FastifyRequest, reply: FastifyReply, { fields = [], ...answer }: ReadyAnswer) => {
   const { raw } = reply.hijack()
-  for (const [name, value] of Object.entries(reply.getHeaders())) fields.push(name, String(value))
-  write(raw, request.headers, { ...answer, fields })
+  const given = Object.entries(reply.getHeaders()).flatMap(([name, value]) => [name, String(value)])
+  write(raw, request.headers, { ...answer, fields: [...fields, ...given] })
 }
 
 type Access = NonNullable<FastifyContextConfig['access']>
@@ -77,10 +78,11 @@ export const createReadyAnswers = ({
   metrics: Metrics
 }) => {
   type Route = {
-    find: (name: string) => ReadyAnswer | undefined
+    find: (url: string) => ReadyAnswer | undefined
     access: Access
     count: ReturnType<Metrics['ofRoute']>
   }
+  /** By path; one that ends with `/` is that of anything below it. */
   const routes = new Map<string, Route>()
   return {
     /** Notes the routes that say where their answers lie. To be called before they are there. */
@@ -89,19 +91,22 @@ export const createReadyAnswers = ({
         // A `HEAD`, and what has to be announced, go the ordinary way.
         if (!ready || !access || deprecation || method !== 'GET') return
         const count = metrics.ofRoute('GET', url)
-        routes.set(url.slice(0, url.lastIndexOf('/') + 1), { find: ready, access, count })
+        routes.set(url.replace(/:[^/]*$/, ''), { find: ready, access, count })
       })
     },
     /** @returns false when the request has to go its ordinary way */
     answer: ({ method, url = '', headers }: IncomingMessage, response: ServerResponse): boolean => {
       if (method !== 'GET') return false
-      const place = url.lastIndexOf('/') + 1
-      const route = routes.get(url.slice(0, place))
+      const query = url.indexOf('?')
+      const route =
+        query === -1
+          ? (routes.get(url.slice(0, url.lastIndexOf('/') + 1)) ?? routes.get(url))
+          : routes.get(url.slice(0, query))
       if (!route || !isAdmitted(headers.authorization, route.access)) return false
       // A caller that names a version may have to wait for it.
       if (headers['register-version-min'] !== undefined) return false
       const began = performance.now()
-      const found = route.find(url.slice(place))
+      const found = route.find(url)
       if (!found) return false
       route.count(write(response, headers, found), (performance.now() - began) / 1000)
       return true

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createRememberedAnswers } from '../../../src/checks/remembered.ts'
-import { createModel } from '../../../src/register/model.ts'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
 
 /** A question that was asked before is answered as if it had not been. */
@@ -52,20 +50,4 @@ test('what is asked of a past moment is not remembered for now', async () => {
   const first = await post(past)
   expect(first.json.outcome).toBe('fail')
   expect((await post(past)).json).toEqual(first.json)
-})
-
-test('answers are forgotten with the version that they were made of, and when they are too many', () => {
-  const answers = createRememberedAnswers()
-  const model = createModel()
-  answers.remember(model, 'a', 'A')
-  expect(answers.find(model, 'a')).toBe('A')
-  expect(answers.find(createModel(), 'a')).toBeUndefined()
-  answers.remember(model, 'long', 'x'.repeat(5000))
-  expect(answers.find(model, 'long')).toBeUndefined()
-  model.apply([], 1)
-  expect(answers.find(model, 'a')).toBeUndefined()
-  answers.remember(model, 'b', 'B')
-  expect([answers.find(model, 'a'), answers.find(model, 'b')]).toEqual([undefined, 'B'])
-  for (let n = 0; n < 5000; n++) answers.remember(model, `${n}`, 'N')
-  expect([answers.find(model, 'b'), answers.find(model, '4999')]).toEqual([undefined, 'N'])
 })

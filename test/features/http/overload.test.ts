@@ -13,6 +13,8 @@ afterAll(() => t.close())
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 test('while the process cannot keep up it refuses, answers probes, and goes on when it can', async () => {
+  // What lies ready is sent all the same: refusing it would take as long.
+  const list = '/v1/services?status=retired'
   const block = () => {
     const until = Date.now() + 1_300
     while (Date.now() < until);
@@ -22,18 +24,18 @@ test('while the process cannot keep up it refuses, answers probes, and goes on w
   block()
   await pause(1)
   // One long pause is no overload.
-  expect((await t.ask('GET', '/v1/services')).status).toBe(200)
+  expect((await t.ask('GET', list)).status).toBe(200)
   for (let turn = 0; turn < 4; turn++) {
     block()
     await pause(1)
-    await t.ask('GET', '/v1/services')
+    await t.ask('GET', list)
   }
-  const refused = await t.ask('GET', '/v1/services')
+  const refused = await t.ask('GET', list)
   expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([503, 'unavailable', '2'])
   expect((await t.ask('GET', '/livez', { as: null })).status).toBe(200)
   const began = Date.now()
-  while ((await t.ask('GET', '/v1/services')).status !== 200 && Date.now() - began < 5_000) await pause(50)
-  expect((await t.ask('GET', '/v1/services')).status).toBe(200)
+  while ((await t.ask('GET', list)).status !== 200 && Date.now() - began < 5_000) await pause(50)
+  expect((await t.ask('GET', list)).status).toBe(200)
 }, 30_000)
 
 test('no more requests wait for a connection than can hope for one', async () => {

@@ -10,7 +10,9 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => t.close())
 
-const paths = ['/v1/processing-activities/newsletter', '/v1/services/shop']
+const entries = ['/v1/processing-activities/newsletter', '/v1/services/shop']
+const lists = ['/v1/services', '/v1/purposes?limit=1', '/v1/processing-activities?role=controller&limit=2']
+const paths = [...entries, ...lists]
 
 /** Asking for a version at least that is there makes a request go the ordinary way. */
 const ordinary = { 'register-version-min': '0' }
@@ -28,7 +30,21 @@ test.each(paths)('%s: status, header fields and body are the same', async (path)
     status: 200,
     fields: { etag: expect.any(String), 'register-version': expect.any(String) },
   })
-  expect(ready).toEqual(await ask(`${path}?`))
+})
+
+test.each(lists)('%s: a page that was asked for before is the same', async (path) => {
+  const first = await ask(path)
+  for (const _ of [1, 2]) expect(await ask(path)).toEqual(first)
+  expect(JSON.parse(first.text).items.length).toBeGreaterThan(0)
+})
+
+test('a page has what was written before it', async () => {
+  for (const name of ['One', 'Two']) {
+    await t.ask('PUT', '/v1/purposes/aa-first', { body: { name } })
+    for (const _ of [1, 2]) expect((await t.ask('GET', '/v1/purposes?limit=3')).json.items[0].name).toBe(name)
+  }
+  await t.ask('DELETE', '/v1/purposes/aa-first')
+  expect((await t.ask('GET', '/v1/purposes?limit=3')).json.items[0].key).not.toBe('aa-first')
 })
 
 test.each(paths)('%s: a condition holds on both ways', async (path) => {
@@ -57,7 +73,8 @@ test('who may not ask is not answered, and what is not there or not asked rightl
   }
   expect((await t.ask('GET', '/v1/services/nothing')).status).toBe(404)
   expect((await t.ask('GET', '/v1/services/No%20key')).status).toBe(400)
-  expect((await t.ask('GET', `${paths[0]}?unknown=1`)).status).toBe(400)
+  for (const path of ['/v1/services/shop?unknown=1', '/v1/services?unknown=1', '/v1/services?limit=0'])
+    for (const _ of [1, 2]) expect([path, (await t.ask('GET', path)).status]).toEqual([path, 400])
 })
 
 test('what was written is in the next answer, and every answer is counted', async () => {
