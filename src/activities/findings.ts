@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Catalogue, readCatalogueOf } from '../catalogue/index.ts'
-import { type EntryRow, lawDay, type Moment, metaOf } from '../entries/index.ts'
+import { type At, type EntryRow, lawDay, type Moment, metaOf } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Finding } from './finding.ts'
 import { evaluateRules } from './rules/index.ts'
@@ -12,6 +12,9 @@ export const viewOf = (row: EntryRow): ActivityView => ({ key: row.key, ...JSON.
 /** A revision of an activity, as far as it is judged. */
 export type JudgedRow = Pick<EntryRow, 'id' | 'revisionId' | 'status' | 'content'>
 
+/** When activities are judged as they stood, and the day whose law counts. */
+export type JudgedMoment = Pick<Moment, 'position' | 'date'>
+
 /** What the record of an activity says about its findings: waivers, and entries that changed after its approval. */
 export type Circumstances = {
   waivers: { findingCode: string; pointer: string | null; reason: string; until: string; by: string | null }[]
@@ -22,7 +25,7 @@ export type Circumstances = {
 export const readCircumstances = async (
   db: Database,
   rows: readonly Pick<JudgedRow, 'id'>[],
-  moment?: Moment,
+  moment?: At,
 ): Promise<Map<string, Circumstances>> => {
   const ids = rows.map(({ id }) => id)
   const until = moment === undefined ? sql`` : sql`and w.position <= ${moment.position}`
@@ -50,7 +53,7 @@ export const readCircumstances = async (
 export const findingsOfEach = async (
   db: Database,
   rows: readonly JudgedRow[],
-  moment?: Moment,
+  moment?: JudgedMoment,
 ): Promise<Finding[][]> => {
   const catalogue = await readCatalogueOf(
     db,
@@ -65,7 +68,7 @@ export const judgeEach = async (
   db: Database,
   rows: readonly JudgedRow[],
   catalogue: Catalogue,
-  moment?: Moment,
+  moment?: JudgedMoment,
 ): Promise<Finding[][]> => {
   const circumstances = await readCircumstances(db, rows, moment)
   return rows.map((row) => judge(row, catalogue, circumstances.get(row.id), lawDay(moment)))

@@ -1,4 +1,4 @@
-import { type Moment, readReferredTo, readWholeCatalogue, type ShownContent } from '../entries/index.ts'
+import { type At, type Moment, readReferredTo, readWholeCatalogue, type ShownContent } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { type Catalogue, catalogue } from './resources.ts'
 
@@ -7,7 +7,7 @@ export const readCatalogue = async (db: Database, moment?: Moment): Promise<Cata
   assemble(await readWholeCatalogue(db, moment))
 
 /** What some revisions of activities refer to, and what that refers to: enough to judge these. */
-export const readCatalogueOf = async (db: Database, revisionIds: string[], moment?: Moment): Promise<Catalogue> =>
+export const readCatalogueOf = async (db: Database, revisionIds: string[], moment?: At): Promise<Catalogue> =>
   assemble(await readReferredTo(db, revisionIds, moment))
 
 const assemble = (entries: ShownContent[]): Catalogue => {

@@ -140,7 +140,6 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
           value,
         })),
         targets: revision.targets.map(({ id }) => id),
-        targets_read_at: revision.targets.map(({ position }) => position),
         facets: revision.facets,
       },
     }),
@@ -160,6 +159,9 @@ export const appendEvents = async (
 ): Promise<number[] | undefined> => {
   if (changes.length === 0) return []
   const events = JSON.stringify(changes.map(({ entry, change }, n) => rowOf(entry, change, n + 1)))
+  const targets = new Map(
+    changes.flatMap(({ change }) => change.revision?.targets.map(({ id, position }) => [id, position] as const) ?? []),
+  )
   const { rows } = await sql<{ position: number }>`
     with asked as materialized (
       select * from json_to_recordset(${events}::json) as g(n integer, parts text[], type text, entry_id uuid, read_at bigint,
@@ -169,13 +171,13 @@ export const appendEvents = async (
     asked_revision as materialized (
       select a.subject_id as id, a.entry_id, r.* from asked a cross join lateral
         json_to_record(a.revision) as r(number integer, text text, hash text, digests text[], retirement boolean,
-          values json, targets uuid[], targets_read_at bigint[], facets text[])
+          values json, targets uuid[], facets text[])
       where a.revision is not null),
     entry_held as materialized (
       select e.id, e.position from entries e where e.id = any(array(select entry_id from asked)) order by e.id
       for no key update of e),
     target_asked as materialized (
-      select distinct t.id, t.read_at from asked_revision r cross join unnest(r.targets, r.targets_read_at) as t(id, read_at)),
+      select t.key::uuid as id, t.value::bigint as read_at from json_each_text(${JSON.stringify(Object.fromEntries(targets))}::json) t),
     target_held as materialized (
       select e.id, e.position from entries e where e.id = any(array(select id from target_asked)) order by e.id
       for key share of e),

@@ -41,7 +41,7 @@ export const today = (): string => {
 }
 
 /** The day whose law counts. */
-export const lawDay = (moment: Moment | undefined): string => moment?.date ?? today()
+export const lawDay = (moment: Pick<Moment, 'date'> | undefined): string => moment?.date ?? today()
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/
 const timePattern = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/

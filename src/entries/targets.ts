@@ -16,7 +16,8 @@ export type FoundTarget = Target & { status: string }
 
 /** The entries that are referred to, as they stand. */
 export const targetRows = (references: readonly EntryReference[], mode: 'key share' | 'share' | 'none') => {
-  const wanted = JSON.stringify(references.map(({ resource, key }) => ({ resource, key })))
+  const distinct = new Map(references.map(({ resource, key }) => [nameOf({ resource, key }), { resource, key }]))
+  const wanted = JSON.stringify([...distinct.values()])
   return sql<FoundTarget>`
     select e.id, e.resource, e.key, e.status, e.position,
       coalesce((select r.content_hash from revisions r where r.id = e.shown_id), '') as "revisionHash"

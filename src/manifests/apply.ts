@@ -7,16 +7,8 @@ import {
   type JudgedRow,
   judgeEach,
 } from '../activities/index.ts'
-import { readCatalogueOf } from '../catalogue/index.ts'
-import {
-  type EntryContent,
-  inReferenceOrder,
-  lockEntry,
-  readEntries,
-  today,
-  type Writer,
-  type Written,
-} from '../entries/index.ts'
+import { type Catalogue, readCatalogueOf } from '../catalogue/index.ts'
+import { type EntryContent, inReferenceOrder, lockEntry, today, type Writer, type Written } from '../entries/index.ts'
 import { type Database, inTransaction, type Transaction } from '../platform/db/database.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { readOwned } from './declare.ts'
@@ -115,13 +107,12 @@ const writeManifest = async (
   const { resources } = dependencies
   await lockEntry(db, resources.get('services')!, service.key)
   const declared = declaredEntries(dependencies, service, manifest)
-  const before = await findingsBefore(db, declared)
   const tried: Tried[] = []
   for (const part of partsOf(inReferenceOrder(declared, resources)))
     tried.push(...(await writeDeclared(db, dependencies, part, writer)))
   for (const { resource, key } of await omitted(db, service, declared, [...resources.keys()]))
     tried.push(await retireOmitted(db, dependencies, resources.get(resource)!, key, writer))
-  return explain(db, tried, before)
+  return explain(db, tried)
 }
 
 /**
@@ -176,29 +167,26 @@ const omitted = async (db: Transaction, { id }: Service, declared: Declared[], o
 
 const identityOf = ({ code, message }: Finding) => `${code} ${message}`
 
-const findingsBefore = async (db: Transaction, declared: Declared[]): Promise<Map<string, Set<string>>> => {
-  const keys = declared.flatMap(({ resource, key }) => (resource.resource === activityResourceName ? [key] : []))
-  // What is proposed is judged again until it is in force: a build does not pass for having failed before.
-  const rows = (await readEntries(db, activityResourceName, keys)).filter(({ status }) => status === 'in-force')
-  const findings = await findingsOfEach(db, rows)
-  return new Map(rows.map(({ key }, index) => [key, new Set(findings[index]!.map(identityOf))]))
-}
-
 /** An activity as it will be when it is approved. */
 const asDeclared = ({ id, state }: Written): JudgedRow => {
   const { id: revisionId, content } = (state.proposed ?? state.shown)!
   return { id, revisionId, status: state.proposal ?? state.status, content: JSON.stringify(content) }
 }
 
+/** An activity of a manifest, with what was in force of it and what is declared. */
+type Explicable = Required<Pick<Tried, 'key' | 'contents' | 'written'>>
+
 /** Adds what the changes of activities mean, and what the rules find in them. */
-const explain = async (db: Transaction, tried: Tried[], before: Map<string, Set<string>>): Promise<Tried[]> => {
-  const explicable = tried.flatMap(({ resource, key, contents, written }) =>
-    resource === activityResourceName && contents && written ? [{ key, contents, row: asDeclared(written) }] : [],
+const explain = async (db: Transaction, tried: Tried[]): Promise<Tried[]> => {
+  const explicable = tried.flatMap(({ resource, key, contents, written }): Explicable[] =>
+    resource === activityResourceName && contents && written ? [{ key, contents, written }] : [],
   )
-  const rows = explicable.map(({ row }) => row)
+  const rows = explicable.map(({ written }) => asDeclared(written))
   const standing = explicable.flatMap(({ contents: { standing } }) => standing ?? [])
   const catalogue = await readCatalogueOf(db, [...standing, ...rows.map(({ revisionId }) => revisionId)])
   const findings = await judgeEach(db, rows, catalogue)
+  const found = explicable.filter((_, index) => findings[index]!.length > 0)
+  const before = await identitiesBefore(db, tried, found, catalogue)
   const explained = new Map(
     explicable.map(({ key, contents: { before: was, after } }, index) => [
       key,
@@ -217,6 +205,37 @@ const explain = async (db: Transaction, tried: Tried[], before: Map<string, Set<
     ...entry,
     ...(entry.resource === activityResourceName ? explained.get(entry.key) : undefined),
   }))
+}
+
+/**
+ * What the rules found in activities before the manifest, in what was in force of them. What is proposed is judged again until
+ * it is in force: a build does not pass for having failed before.
+ * @param catalogue as the manifest leaves it
+ * @returns findings by the keys of the activities
+ */
+const identitiesBefore = async (
+  db: Transaction,
+  tried: readonly Tried[],
+  activities: readonly Explicable[],
+  catalogue: Catalogue,
+): Promise<Map<string, Set<string>>> => {
+  const stood = activities.flatMap(({ key, contents: { standing, before }, written: { id } }) =>
+    standing && before
+      ? [{ key, row: { id, revisionId: standing, status: 'in-force', content: JSON.stringify(before) } as const }]
+      : [],
+  )
+  const rows = stood.map(({ row }) => row)
+  const changes = tried.flatMap(({ resource, action, written }) =>
+    written && action !== 'unchanged' ? [{ resource, action, position: written.position }] : [],
+  )
+  // Who records an event holds the head of history until the commit: what is from the first one on is the manifest's.
+  const first = Math.min(...changes.map(({ position }) => position))
+  const moment = changes.length === 0 ? undefined : { position: first - 1, date: today() }
+  const catalogueStays = changes.every(
+    ({ resource, action }) => resource === activityResourceName || action === 'create',
+  )
+  const findings = await (catalogueStays ? judgeEach(db, rows, catalogue, moment) : findingsOfEach(db, rows, moment))
+  return new Map(stood.map(({ key }, index) => [key, new Set(findings[index]!.map(identityOf))]))
 }
 
 const headOf = async (db: Transaction): Promise<number> =>

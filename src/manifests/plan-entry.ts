@@ -189,6 +189,7 @@ export const retireOmitted = async (
     ...planned,
     action: 'retire',
     approval,
+    written: result,
     effects: isActivity(resource) ? ['Ends the processing activity.'] : [],
   }
 }

@@ -76,6 +76,33 @@ describe('a plan', () => {
     expect(orders.findings.length).toBeGreaterThan(brought.length)
   })
 
+  test('a change of the catalogue brings findings in activities that stay as they are', async () => {
+    const related = (category: object) => ({
+      ...manifest(),
+      dataCategories: { 'order-data': { name: 'Orders', ...category } },
+      processingActivities: {
+        orders: {
+          ...manifest().processingActivities.orders,
+          data: [{ dataCategory: 'order-data', dataSubjectCategories: ['subscribers'] }],
+        },
+      },
+    })
+    await put(related({}))
+    await approve('orders')
+    const foundBy = async (category: object) => {
+      const { action, findings } = entryOf((await put(related(category), 'admin', '?dryRun=true')).json, 'orders')
+      const some = (wanted: boolean) =>
+        findings.filter(({ introduced }: any) => introduced === wanted).map(({ finding }: any) => finding.code)
+      return { action, introduced: some(true), before: some(false) }
+    }
+    const standing = await foundBy({})
+    expect(standing).toMatchObject({ action: 'unchanged', introduced: [] })
+    expect(standing.before.length).toBeGreaterThan(0)
+    const brought = await foundBy({ specialCategory: 'health' })
+    expect(brought).toMatchObject({ action: 'unchanged', before: standing.before })
+    expect(brought.introduced.length).toBeGreaterThan(0)
+  })
+
   test('names every conflict at once, and where it stands in the manifest', async () => {
     const wrong = manifest()
     wrong.purposes.newsletter = { name: 'Mine now' }
