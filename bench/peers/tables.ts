@@ -3,7 +3,7 @@ import pg from 'pg'
 import { activityContent, activityKey } from '../register.ts'
 
 /** The tables of children, by the names that rows have for them. */
-const children = {
+export const children = {
   purposes: 'purpose',
   data: 'data_use',
   recipients: 'recipient',
@@ -43,7 +43,7 @@ type Content = {
 }
 
 /** Activity number `n` of the register as a row of `activity` with its children. */
-const activityRow = (n: number) => {
+export const activityRow = (n: number) => {
   const content = activityContent(n) as unknown as Content
   return {
     key: activityKey(n),

@@ -1,6 +1,7 @@
 import type { Database } from '../../src/platform/db/database.ts'
 import type { Measured, Request } from '../load.ts'
 import type { Subject } from '../process.ts'
+import { activityContent, activityKey } from '../register.ts'
 
 /** What is measured, and what is wanted of it. */
 
@@ -35,6 +36,21 @@ export const against = (ours: Measured, other: Measured, name: string) =>
 
 export const several = (count: number, make: (n: number) => Request): Request[] =>
   Array.from({ length: count }, (_, n) => make(n))
+
+/** Writes in turn, each of which changes an activity. */
+export const changesOf = (activities: number, headers: Record<string, string>) => {
+  let writes = 0
+  return (): Request => {
+    const n = ++writes % activities
+    const body = JSON.stringify({ ...activityContent(n), name: `Activity, changed ${writes} ${Date.now()}` })
+    return {
+      method: 'PUT',
+      path: `/v1/processing-activities/${activityKey(n)}`,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+    }
+  }
+}
 
 /** Numbers of activities all over the register. */
 export const spread = (activities: number, count: number) =>

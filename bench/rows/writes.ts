@@ -2,21 +2,15 @@ import { interleave, type Measured, median, type Request } from '../load.ts'
 import type { Subject } from '../process.ts'
 import { activityContent, activityKey } from '../register.ts'
 import { createUnchained } from '../unchained.ts'
-import { against, type Row, type Setting, times } from './row.ts'
+import { against, changesOf, type Row, type Setting, times } from './row.ts'
 
 export const writeRows = async (setting: Setting): Promise<Row[]> => {
   const { activities, register, plain, headers, effort } = setting
   const chainless = await createUnchained(setting.connectionString, setting.service)
   const unchained = await setting.startRegister(chainless.connectionString)
   const json = { ...headers, 'content-type': 'application/json' }
-  let writes = 0
-  const changedOf = (activities: number) => (): Request => {
-    const n = ++writes
-    const body = JSON.stringify({ ...activityContent(n % activities), name: `Activity, changed ${n} ${Date.now()}` })
-    return { method: 'PUT', path: `/v1/processing-activities/${activityKey(n % activities)}`, headers: json, body }
-  }
-  const changed = changedOf(activities)
-  const changedUnchained = changedOf(chainless.activities)
+  const changed = changesOf(activities, headers)
+  const changedUnchained = changesOf(chainless.activities, headers)
   const still = activityContent(0)
   await fetch(`${register.url}/v1/processing-activities/${activityKey(0)}`, {
     method: 'PUT',
