@@ -9,6 +9,7 @@ const filters = {
   'by country': '&country=US',
   'by special categories': '&specialCategories=true',
   'by three filters': '&role=controller&dataCategory=data-categories-3&service=services-9',
+  'by words': '&q=activity+many',
   'due for review': '&reviewDueBefore=2027-01-01',
   'without a hit': '&legalBasis=6(1)(d)',
 } as const
@@ -32,6 +33,14 @@ export const listRows = async ({ activities, register, plain, headers, effort }:
         ...common,
         subject: register,
         requests: () => ({ path: `${path}&reviewDueBefore=${dayAfter('2100-01-01', asked++)}` }),
+      },
+      // Each by the number of another activity, with more spaces when all were asked for.
+      'by words, asked for the first time': {
+        ...common,
+        subject: register,
+        requests: () => ({
+          path: `${path}&q=activity+${asked++ % activities}${'+'.repeat(Math.floor(asked / activities) + 1)}`,
+        }),
       },
       plain: { ...common, subject: plain, requests: [{ path: '/activities' }] },
     },

@@ -132,18 +132,20 @@ export const entryRoutes = (
       }
       const after = cursor === undefined ? undefined : decodeCursor(cursor, query)
       const shown = query.asOf === undefined ? await register.shown(request) : undefined
-      const entries = shown?.list(filter, after, limit + 1)
-      if (shown && entries) {
-        const next = entries.length > limit ? encodeCursor(entries[limit - 1]!.key, query) : null
-        const page = pageOfEntries(request.url, entries.slice(0, limit), next, shown.version)
-        pages.remember(shown, request.url, page, lengthOf(page.body))
-        return sendReady(request, reply, page)
+      const readPage = async () => {
+        const moment = await findMoment(db, query.asOf as string | undefined)
+        const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1, moment)
+        const entries = rows.map((row) => ({ key: row.key, etag: etagOf(row), body: Buffer.from(renderEntry(row)) }))
+        return { registerVersion, entries }
       }
-      const moment = await findMoment(db, query.asOf as string | undefined)
-      const { registerVersion, result: rows } = await listEntries(db, filter, after, limit + 1, moment)
-      const nextCursor = rows.length > limit ? encodeCursor(rows[limit - 1]!.key, query) : null
-      const page = rows.slice(0, limit).map((row) => ({ etag: etagOf(row), body: Buffer.from(renderEntry(row)) }))
-      return sendReady(request, reply, pageOfEntries(request.url, page, nextCursor, registerVersion))
+      const inMemory = shown?.list(filter, after, limit + 1)
+      const { registerVersion, entries } =
+        shown && inMemory ? { registerVersion: shown.version, entries: inMemory } : await readPage()
+      const next = entries.length > limit ? encodeCursor(entries[limit - 1]!.key, query) : null
+      const page = pageOfEntries(request.url, entries.slice(0, limit), next, registerVersion)
+      // Also when Postgres put it together: memory has the same version.
+      if (shown?.version === registerVersion) pages.remember(shown, request.url, page, lengthOf(page.body))
+      return sendReady(request, reply, page)
     },
   )
 

@@ -11,7 +11,12 @@ beforeAll(async () => {
 afterAll(() => t.close())
 
 const entries = ['/v1/processing-activities/newsletter', '/v1/services/shop']
-const lists = ['/v1/services', '/v1/purposes?limit=1', '/v1/processing-activities?role=controller&limit=2']
+const lists = [
+  '/v1/services',
+  '/v1/purposes?limit=1',
+  '/v1/purposes?q=news',
+  '/v1/processing-activities?role=controller&limit=2',
+]
 const paths = [...entries, ...lists]
 
 /** Asking for a version at least that is there makes a request go the ordinary way. */
