@@ -148,8 +148,9 @@ const rowOf = (entry: Subject, change: Change, n: number) => {
 
 /**
  * Appends events to history, in their order, with the revisions that they bring and the states that they leave, in one
- * statement, if the entries and what their revisions refer to are still as they were read: these rows are locked in the
- * order of their ids, and then the row of the head, from which on positions are committed in their order.
+ * statement, if the entries and what their revisions refer to are still as they were read, and no personal value of theirs was
+ * erased: these rows are locked in the order of their ids, and then the row of the head, from which on positions are committed
+ * in their order.
  * @param changes each of another entry
  * @returns the positions of the events; undefined: something is not as it was read, and nothing is written
  */
@@ -159,9 +160,10 @@ export const appendEvents = async (
 ): Promise<number[] | undefined> => {
   if (changes.length === 0) return []
   const events = JSON.stringify(changes.map(({ entry, change }, n) => rowOf(entry, change, n + 1)))
-  const targets = new Map(
-    changes.flatMap(({ change }) => change.revision?.targets.map(({ id, position }) => [id, position] as const) ?? []),
-  )
+  const revisions = changes.flatMap(({ change }) => change.revision ?? [])
+  const targets = new Map(revisions.flatMap(({ targets }) => targets.map(({ id, position }) => [id, position])))
+  const added = new Set(revisions.flatMap(({ personalValues }) => personalValues.map(({ digest }) => digest)))
+  const kept = new Set(revisions.flatMap(({ digests }) => digests.filter((digest) => !added.has(digest))))
   const { rows } = await sql<{ position: number }>`
     with asked as materialized (
       select * from json_to_recordset(${events}::json) as g(n integer, parts text[], type text, entry_id uuid, read_at bigint,
@@ -181,10 +183,15 @@ export const appendEvents = async (
     target_held as materialized (
       select e.id, e.position from entries e where e.id = any(array(select id from target_asked)) order by e.id
       for key share of e),
+    value_asked as materialized (select v.digest from json_array_elements_text(${JSON.stringify([...kept])}::json) as v(digest)),
+    value_held as materialized (
+      select y.digest, y.value is not null as known from personal_values y
+      where y.digest = any(array(select digest from value_asked)) order by y.digest for key share of y),
     as_read as materialized (
       select (select count(*) from asked) = (select count(*) from asked a join entry_held h on h.id = a.entry_id and h.position = a.read_at)
         and (select count(*) from target_asked) = (
-          select count(*) from target_asked t join target_held h on h.id = t.id and h.position = t.read_at) as ok),
+          select count(*) from target_asked t join target_held h on h.id = t.id and h.position = t.read_at)
+        and (select count(*) from value_asked) = (select count(*) from value_held where known) as ok),
     given as materialized (select a.* from as_read r join asked a on r.ok),
     event as materialized (
       select g.*, c.position, c.recorded_at, c.hash, case when g.approves then c.position else g.approved_position end as approved
@@ -242,8 +249,11 @@ export const appendEvents = async (
   return rows.length === 0 ? undefined : rows.map(({ position }) => position)
 }
 
-/** Whoever holds the locks reads what nobody changes. */
-export const notAsRead = () => new Error('An entry that is locked is not as it was read.')
+/**
+ * Whoever holds the locks reads what nobody changes, but for personal values, which may be erased meanwhile: the transaction runs
+ * again, as after Postgres' own serialization_failure.
+ */
+export const notAsRead = () => Object.assign(new Error('What is written is not as it was read.'), { code: '40001' })
 
 /**
  * Appends one event of an entry that is locked.

@@ -66,14 +66,16 @@ export const erasePersonalData = async (
   return { position: rows[0]!.position, values: digests.length, principal: erasedPrincipal !== undefined }
 }
 
-/** The digests of a value, and the entries in which it still stands: in force, proposed, or shown of what is retired. */
+/** The digests of a value, and the entries in which it still stands, in force or proposed. */
 const findValue = async (db: Transaction, value: string) => {
-  const { rows } = await sql<{ digest: string; standing: { resource: string; key: string }[] }>`
-    select y.digest, coalesce((
-      select json_agg(json_build_object('resource', e.resource, 'key', e.key)) from entries e
-      join revisions r on r.id in (e.in_force_id, e.proposed_id) where y.digest = any(r.personal)), '[]') as standing
-    from personal_values y where y.value = ${value} for update`.execute(db)
-  return { digests: rows.map(({ digest }) => digest), standing: rows.flatMap(({ standing }) => standing) }
+  const { rows: found } = await sql<{ digest: string }>`
+    select digest from personal_values where value = ${value} order by digest for update`.execute(db)
+  const digests = found.map(({ digest }) => digest)
+  // Asked by itself: who was about to write the value has committed when the lock is got.
+  const { rows: standing } = await sql<{ resource: string; key: string }>`
+    select e.resource, e.key from entries e join revisions r on r.id in (e.in_force_id, e.proposed_id)
+    where r.personal && ${digests}::text[]`.execute(db)
+  return { digests, standing }
 }
 
 const findPrincipal = async (db: Transaction, name: string, errors: FieldError[]): Promise<string | undefined> => {

@@ -306,6 +306,17 @@ describe('what is altered behind the service’s back is found, with its positio
   })
 })
 
+/** Waits until some connections wait for a lock. */
+const waitForLocks = async (connections: number) => {
+  for (let turn = 0; turn < 100; turn++) {
+    const { rows } = await admin.query(`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    if (rows.length >= connections) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('Nobody waits.')
+}
+
 describe('erasure (Art. 17)', () => {
   test('takes a value out of earlier revisions; history still verifies, and says that it was erased', async () => {
     const path = '/v1/organisations/erasing'
@@ -333,6 +344,31 @@ describe('erasure (Art. 17)', () => {
       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and d.dump::text like '%jane@erasing%'`)
     expect(rows).toEqual([])
   })
+
+  test.each(['the erasure', 'the write'])(
+    'a value that is written again in the same moment is there in the end: %s comes first',
+    async (first) => {
+      const name = `Joan of ${first}`
+      const path = `/v1/organisations/written-${first.replace(' ', '-')}`
+      const put = () => t.ask('PUT', path, { body: { name: 'Again', kind: 'other', contact: { name } } })
+      const erase = () => t.ask('POST', '/v1/erasures', { body: { values: [name], reason: 'Request 8' } })
+      await put()
+      await t.ask('DELETE', path)
+      // Whoever holds the head keeps both from being committed.
+      await admin.query('begin')
+      await admin.query('select position from register_head for update')
+      const steps = first === 'the erasure' ? [erase, put] : [put, erase]
+      const done = []
+      for (const [n, step] of steps.entries()) {
+        done.push(step())
+        await waitForLocks(n + 1)
+      }
+      await admin.query('commit')
+      const statuses = (await Promise.all(done)).map(({ status }) => status)
+      expect(statuses).toEqual(first === 'the erasure' ? [201, 200] : [200, 409])
+      expect((await t.ask('GET', path)).json).toMatchObject({ contact: { name }, meta: { status: 'in-force' } })
+    },
+  )
 
   test('takes the name of a principal out of history once it has no key any more', async () => {
     const { json: key } = await t.ask('POST', '/v1/api-keys', { body: { principal: 'mallory', role: 'editor' } })
