@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
+import { createCollector } from '../collect.ts'
 import type { HttpServer } from './server.ts'
 import type { ThreadHead, ThreadTask } from './threads.ts'
+
+const passed = createCollector()
 
 /** Bytes that go over to the main thread at once: each crossing costs, however little it carries. */
 const pieceSize = 64 * 1024
@@ -30,7 +33,9 @@ const headersOf = (headers: Record<string, unknown>): Record<string, string> =>
 
 const send = async (port: MessagePort, piece: Uint8Array<ArrayBuffer> | null, signal: AbortSignal): Promise<void> => {
   await once(port, 'message', { signal })
+  const length = piece?.length ?? 0
   port.postMessage(piece, piece ? [piece.buffer] : [])
+  passed(length)
 }
 
 async function* inPieces(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { InjectOptions } from 'fastify'
 import { Piscina } from 'piscina'
+import { createCollector } from '../collect.ts'
 import { HttpProblem } from './problems.ts'
 import type { HttpServer } from './server.ts'
 
@@ -58,6 +59,7 @@ export const createThreads = (options: {
     atomics: 'disabled',
     resourceLimits: { maxOldGenerationSizeMb: options.memory.old, maxYoungGenerationSizeMb: options.memory.young },
   })
+  const passed = createCollector()
   const ask: Threads['ask'] = (request) =>
     new Promise((resolve, reject) => {
       const { port1: port, port2 } = new MessageChannel()
@@ -76,7 +78,10 @@ export const createThreads = (options: {
       // Told to whoever reads, if somebody does.
       body.on('error', () => undefined)
       port.once('message', (head: ThreadHead) => {
-        port.on('message', (piece: Uint8Array | null) => body.push(piece))
+        port.on('message', (piece: Uint8Array | null) => {
+          passed(piece?.length ?? 0)
+          body.push(piece)
+        })
         resolve({ ...head, body })
       })
       pool.run({ request, port: port2 } satisfies ThreadTask, { transferList: [port2] }).catch(fail)
