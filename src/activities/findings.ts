@@ -71,18 +71,19 @@ export const judgeEach = async (
   moment?: JudgedMoment,
 ): Promise<Finding[][]> => {
   const circumstances = await readCircumstances(db, rows, moment)
-  return rows.map((row) => judge(row, catalogue, circumstances.get(row.id), lawDay(moment)))
+  return rows.map(({ id, status, content }) =>
+    judge({ status, activity: JSON.parse(content) }, catalogue, circumstances.get(id), lawDay(moment)),
+  )
 }
 
 /** What the rules find in one activity, with the waivers that hold on the day. */
 export const judge = (
-  row: Pick<JudgedRow, 'status' | 'content'>,
+  { status, activity }: Pick<JudgedRow, 'status'> & { activity: ActivityContent },
   catalogue: Catalogue,
   circumstances: Circumstances | undefined,
   at: string,
 ): Finding[] => {
-  const activity = JSON.parse(row.content) as ActivityContent
-  const standing = row.status === 'in-force' ? (circumstances?.changedSinceApproval ?? []) : []
+  const standing = status === 'in-force' ? (circumstances?.changedSinceApproval ?? []) : []
   const findings = evaluateRules({ activity, catalogue, at, changedSinceApproval: standing })
   return findings.map((finding) => {
     const waiver = circumstances?.waivers.find(

@@ -176,8 +176,8 @@ export const appendEvents = async (
           values json, targets uuid[], facets text[])
       where a.revision is not null),
     entry_held as materialized (
-      select e.id, e.position from entries e where e.id = any(array(select entry_id from asked)) order by e.id
-      for no key update of e),
+      select e.id, e.position, e.in_force_id, e.proposed_id from entries e where e.id = any(array(select entry_id from asked))
+      order by e.id for no key update of e),
     target_asked as materialized (
       select t.key::uuid as id, t.value::bigint as read_at from json_each_text(${JSON.stringify(Object.fromEntries(targets))}::json) t),
     target_held as materialized (
@@ -209,33 +209,39 @@ export const appendEvents = async (
       select r.id, r.entry_id, r.number, r.text::json, r.hash, v.principal_id, v.recorded_at, r.digests, r.retirement,
         r.targets, r.facets
       from revision r join event v on v.subject_id = r.id),
+    -- Most writes refer to what the entry referred to before, and are found by the same: there is nothing to do then.
+    found_anew as materialized (
+      select g.* from given g join entry_held h on h.id = g.entry_id
+      left join revision n on n.id = g.in_force_id left join revisions o on o.id = h.in_force_id
+      where g.proposed_id is not null or h.proposed_id is not null
+        or n.targets is distinct from o.targets or n.facets is distinct from o.facets),
     standing as materialized (
       select g.entry_id, g.resource, r.id = g.shown_id as shown, r.targets, r.facets
-      from given g cross join lateral (
+      from found_anew g cross join lateral (
         select s.id, s.targets, s.facets from revisions s where s.id in (g.in_force_id, g.proposed_id)
         union all select n.id, n.targets, n.facets from revision n where n.id in (g.in_force_id, g.proposed_id)) r),
     referred as materialized (
       select s.entry_id, t.id as target_id, s.resource, bool_or(s.shown) as shown
       from standing s cross join unnest(s.targets) as t(id) group by s.entry_id, t.id, s.resource),
     no_longer_referred as (
-      delete from entry_references x where x.entry_id = any(${changed})
+      delete from entry_references x where x.entry_id = any(${foundAnew})
         and (x.entry_id, x.target_id) not in (select r.entry_id, r.target_id from referred r)),
     newly_referred as (
       insert into entry_references (entry_id, target_id, resource, shown)
       select r.entry_id, r.target_id, r.resource, r.shown from referred r
       where (r.entry_id, r.target_id, r.shown) not in (
-        select x.entry_id, x.target_id, x.shown from entry_references x where x.entry_id = any(${changed}))
+        select x.entry_id, x.target_id, x.shown from entry_references x where x.entry_id = any(${foundAnew}))
       on conflict (entry_id, target_id) do update set shown = excluded.shown),
     shown_facets as materialized (
       select s.entry_id, f.facet, s.resource from standing s cross join unnest(s.facets) as f(facet) where s.shown),
     no_longer_shown as (
-      delete from entry_facets x where x.entry_id = any(${changed})
+      delete from entry_facets x where x.entry_id = any(${foundAnew})
         and (x.entry_id, x.facet) not in (select f.entry_id, f.facet from shown_facets f)),
     newly_shown as (
       insert into entry_facets (entry_id, facet, resource)
       select f.entry_id, f.facet, f.resource from shown_facets f
       where (f.entry_id, f.facet) not in (
-        select x.entry_id, x.facet from entry_facets x where x.entry_id = any(${changed}))),
+        select x.entry_id, x.facet from entry_facets x where x.entry_id = any(${foundAnew}))),
     entry as (
       update entries e set status = v.status, in_force_id = v.in_force_id, proposed_id = v.proposed_id, proposal = v.proposal,
         shown_id = v.shown_id, name = v.name, description = v.description, owner_id = v.owner_id, approval = v.approval,
@@ -265,8 +271,9 @@ export const appendEvent = async (db: Transaction, entry: Subject, change: Chang
   return positions[0]!
 }
 
-/** The entries of `given`: as an array, so that Postgres goes by its indexes, and with one plan, however many they are. */
+/** Entries as an array, so that Postgres goes by its indexes, and with one plan, however many they are. */
 const changed = sql`array(select entry_id from given)`
+const foundAnew = sql`array(select entry_id from found_anew)`
 
 /**
  * The head of the chain moves on: `head` has the position, time and hash of an event that is being recorded of no entry.

@@ -142,8 +142,9 @@ async function* readActivities(
         if (result) shown.push(result)
       }
       for (const revision of shown) {
-        const findings = judge(revision, catalogue, circumstances.get(row.id), at)
-        yield describeActivity(viewOf(revision), catalogue, findings, at, language)
+        const activity = viewOf(revision)
+        const findings = judge({ status: revision.status, activity }, catalogue, circumstances.get(row.id), at)
+        yield describeActivity(activity, catalogue, findings, at, language)
       }
     }
   }

@@ -23,7 +23,7 @@ export async function* findingRows(reading: Reading, filter: FindingFilter): Asy
       const owner = ownerOf(activity)
       if (filter.owner !== undefined && owner !== filter.owner) continue
       const organisation = catalogue.organisations.get(activity.organisation)?.name ?? activity.organisation
-      for (const finding of judge(row, catalogue, circumstances.get(row.id), at))
+      for (const finding of judge({ status: row.status, activity }, catalogue, circumstances.get(row.id), at))
         if (isWanted(finding, filter)) yield { activity, organisation, owner, finding }
     }
   }
