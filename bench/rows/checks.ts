@@ -19,8 +19,8 @@ const questionOf = (n: number): Question => {
   }
 }
 
-/** Spaces at the end of a question make another text of it, which no answer is remembered for. */
-const spacings = 100
+/** Spaces in a question make another text of it, which no answer is remembered for; up to so many, in two places. */
+const spacings = 40
 
 export const checkRows = async ({ activities, register, bare, headers, effort }: Setting): Promise<Row[]> => {
   const numbers = spread(activities, 100).map((n) => n - (n % 5))
@@ -33,8 +33,10 @@ export const checkRows = async ({ activities, register, bare, headers, effort }:
     let asked = 0
     return () => {
       const turn = asked++
-      const spaces = ' '.repeat(Math.floor(turn / questions.length) % spacings)
-      return request(path, questions[turn % questions.length]! + spaces)
+      const round = Math.floor(turn / questions.length)
+      const question = questions[turn % questions.length]!
+      const [before, behind] = [round % spacings, Math.floor(round / spacings) % spacings].map((n) => ' '.repeat(n))
+      return request(path, before + question + behind)
     }
   }
   const common = { connections: 32, headers: json }

@@ -181,12 +181,35 @@ export const listEntries = async (
   limit: number,
   moment?: At,
 ): Promise<Versioned<EntryRow[]>> => {
+  const page = (restricted: ListFilter, condition = sql`true`) => sql`
+    select ${columns(moment)} from ${joins(moment)} where ${listConditions(restricted, after, moment)} and ${condition}
+    order by e.key limit ${limit}`
   const { rows } = await sql<StoredRow & Head>`
     select h.position as "registerVersion", found.* from register_head h
-    left join lateral (
-      select ${columns(moment)} from ${joins(moment)} where ${listConditions(filter, after, moment)} order by e.key limit ${limit}
-    ) found on true`.execute(db)
+    left join lateral (${moment === undefined ? searched(filter, page) : page(filter)}) found on true`.execute(db)
   return versioned(rows)
+}
+
+/** Up to how many entries are sorted to find the first of them. */
+const fewHits = 1000
+
+/**
+ * A page of what is found by words. How many entries have them, Postgres cannot tell beforehand: a few are found by the index
+ * of words and then sorted by key; when there are more, the list is gone through by key, in which they soon come. Postgres
+ * takes a `case` to hold for half of all rows; a bare `@@`, for so few that it would read and sort the whole list.
+ */
+const searched = (
+  filter: ListFilter,
+  page: (restricted: ListFilter, condition?: RawBuilder<unknown>) => RawBuilder<unknown>,
+): RawBuilder<unknown> => {
+  const query = searchQuery(filter.q)
+  if (!query) return page(filter)
+  const rest = { ...filter, q: undefined }
+  const hits = sql`(select count(*) from hit)`
+  return sql`
+    with hit as materialized (select e.id from entries e where e.search @@ ${query} limit ${fewHits + 1})
+    (${page(rest, sql`${hits} <= ${fewHits} and e.id = any(array(select id from hit))`)})
+    union all (${page(rest, sql`${hits} > ${fewHits} and case when e.search @@ ${query} then true else false end`)})`
 }
 
 const listConditions = (filter: ListFilter, after: string | undefined, moment: At | undefined) => {
@@ -232,14 +255,19 @@ export const listNames = async (
 }
 
 /** ASCII punctuation separates words, as in the `search` column; none of the operators of a tsquery is left then. */
-const searchCondition = (q: string | undefined, moment: At | undefined) => {
+const searchQuery = (q: string | undefined) => {
   const words = q?.split(/[\s!-/:-@[-`{-~]+/).filter((word) => word !== '') ?? []
-  if (words.length === 0) return []
-  const searched =
+  return words.length === 0 ? undefined : sql`to_tsquery('simple', ${words.map((word) => `'${word}':*`).join(' & ')})`
+}
+
+const searchCondition = (q: string | undefined, moment: At | undefined) => {
+  const query = searchQuery(q)
+  if (!query) return []
+  const text =
     moment === undefined
       ? sql`e.search`
       : sql`register_search(e.key, r.content ->> 'name', r.content ->> 'description')`
-  return [sql`${searched} @@ to_tsquery('simple', ${words.map((word) => `'${word}':*`).join(' & ')})`]
+  return [sql`${text} @@ ${query}`]
 }
 
 /** What refers to an entry, in force or proposed: the referring entries, ordered by resource and key. */
