@@ -14,7 +14,7 @@ import { writeRows } from './rows/writes.ts'
 import { withSetting } from './setting.ts'
 
 /**
- * `npm run bench`: measures the service against plain Fastify and against Fastify with pg on the same data and the same
+ * `npm run bench`: measures the service against plain Fastify, Fastify with pg and others that make APIs, on the same data and the same
  * Postgres, and writes `bench/results.md`. `--smoke` runs it in short on a small register, without peers, and writes nothing.
  */
 

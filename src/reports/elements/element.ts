@@ -90,8 +90,18 @@ export const dateElement = (t: Language, names: Names, host: Host, pointer: stri
 
 export const entry = (
   text: string,
-  { key, literal, url, date, details = [] }: Partial<Omit<ReportEntry, 'text'>> = {},
-): ReportEntry => ({ text, key, literal, url, date, details })
+  { name, key, literal, url, date, details = [] }: Partial<Omit<ReportEntry, 'text'>> = {},
+): ReportEntry => ({ text, name, key, literal, url, date, details })
+
+/** An entry of a name that more is said of. */
+export const namedEntry = (
+  name: string,
+  description: string | undefined,
+  more: Partial<Omit<ReportEntry, 'text' | 'name'>>,
+): ReportEntry => (description ? entry(`${name}: ${description}`, { name, ...more }) : entry(name, more))
+
+/** What an entry is called. */
+export const titleOf = ({ name, text }: ReportEntry): string => name ?? text
 
 /** Elements that are worth showing only when something is said of them. */
 export const said = (elements: ReportElement[]): ReportElement[] =>

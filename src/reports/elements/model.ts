@@ -18,6 +18,7 @@ export type ReportElement = {
 
 export type ReportEntry = {
   text: string
+  name?: string
   key?: string
   literal?: string
   url?: string
@@ -31,6 +32,9 @@ export const elements = (description: string) =>
 export const ReportEntrySchema = closed(
   {
     text: Type.String({ description: 'What is recorded, for a reader.' }),
+    name: Type.Optional(
+      Type.String({ description: 'What it is called, where the text says more of it.', examples: ['Newsletter'] }),
+    ),
     key: Type.Optional(key('The entry of the catalogue that it comes from.', 'email-address')),
     literal: Type.Optional(
       Type.String({ description: 'What is recorded, where the text is its translation.', examples: ['internal'] }),

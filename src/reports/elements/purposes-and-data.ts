@@ -1,5 +1,5 @@
 import type { Language } from '../language/language.ts'
-import { element, entry, type Host, literalElement, said, textElement } from './element.ts'
+import { element, entry, type Host, literalElement, namedEntry, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import type { Row, Subject } from './subject.ts'
 
@@ -10,7 +10,7 @@ export const purposes = ({ host, catalogue, t }: Subject) =>
     rows.map(({ purpose, legalBasis }, i) => {
       const { name = purpose, description } = catalogue.purposes.get(purpose) ?? {}
       const basis = `/purposes/${i}/legalBasis`
-      return entry(description ? `${name}: ${description}` : name, {
+      return namedEntry(name, description, {
         key: purpose,
         details: [
           textElement<keyof Language['legalBases']>(
@@ -45,7 +45,8 @@ export const dataSubjects = ({ activity, host, catalogue, t }: Subject): ReportE
     ]
       .filter(Boolean)
       .join(', ')
-    return entry([name, description].filter(Boolean).join(': ') + (marks ? ` (${marks})` : ''), { key })
+    const text = [name, description].filter(Boolean).join(': ') + (marks ? ` (${marks})` : '')
+    return entry(text, { ...(text !== name && { name }), key })
   })
   return { ...names, state: 'stated', entries }
 }
@@ -57,7 +58,7 @@ export const data = ({ host, catalogue, t }: Subject) =>
       const { name = dataCategory, description, specialCategory, criminal } = category ?? {}
       const at = `/data/${i}`
       const facts = (category ?? {}) as Host
-      return entry(description ? `${name}: ${description}` : name, {
+      return namedEntry(name, description, {
         key: dataCategory,
         details: [
           ...said([

@@ -1,5 +1,5 @@
 import type { Language } from '../language/language.ts'
-import { dateElement, element, entry, type Host, literalElement, said, textElement } from './element.ts'
+import { dateElement, element, entry, type Host, literalElement, namedEntry, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import { contactText, controllerEntry, organisationEntry, organisationName } from './parties.ts'
 import type { Row, Subject } from './subject.ts'
@@ -24,7 +24,7 @@ export const recipients = ({ host, catalogue, t }: Subject) =>
   element<Row<'recipients'>[]>(t.named('recipients', 'Art. 30(1)(d)'), host, '/recipients', (rows) =>
     rows.map(({ recipient, description }) => {
       const category = catalogue.recipients.get(recipient)
-      return entry([category?.name ?? recipient, description ?? category?.description].filter(Boolean).join(': '), {
+      return namedEntry(category?.name ?? recipient, description ?? category?.description, {
         key: recipient,
         details: said([
           // By name, where there is one: Art. 15(1)(c) as the CJEU reads it (C-154/21).

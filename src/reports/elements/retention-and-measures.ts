@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../catalogue/index.ts'
 import type { Language } from '../language/language.ts'
-import { element, entry, type Host, literalElement, said, textElement } from './element.ts'
+import { element, entry, type Host, literalElement, namedEntry, said, textElement } from './element.ts'
 import type { ReportElement } from './model.ts'
 import type { Row, Subject } from './subject.ts'
 
@@ -49,7 +49,7 @@ export const measures = ({ host, catalogue, t }: Subject, article: string) =>
     keys.map((key) => {
       const { name = key, description, area, articles = [] } = catalogue['security-measures'].get(key) ?? {}
       const serves = articles.map((letter) => `${t.cite(letter)}: ${t.securityLetters[letter]}`)
-      return entry([name, description].filter(Boolean).join(': '), {
+      return namedEntry(name, description, {
         key,
         ...(area !== undefined && { literal: area }),
         details: said([

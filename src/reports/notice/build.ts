@@ -1,7 +1,7 @@
 import { type ActivityContent, type ActivityView, viewOf } from '../../activities/index.ts'
 import type { CatalogueEntry } from '../../catalogue/index.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
-import { element, entry, type Host, textElement } from '../elements/element.ts'
+import { element, entry, type Host, textElement, titleOf } from '../elements/element.ts'
 import { automatedDecisions } from '../elements/further.ts'
 import type { ReportElement } from '../elements/model.ts'
 import { contactText, describeOrganisation } from '../elements/parties.ts'
@@ -261,10 +261,10 @@ function* missingIn(elements: ReportElement[]): Generator<ReportElement> {
   for (const fact of elements) {
     if (fact.article === undefined) continue
     if (isMissing(fact)) yield fact
-    for (const { text, details } of fact.entries)
-      for (const detail of details)
+    for (const entry of fact.entries)
+      for (const detail of entry.details)
         if (detail.state === 'unknown' || detail.state === 'notStated')
-          yield { ...detail, label: `${fact.label}, ${text.split(':')[0]}: ${detail.label}`, article: fact.article }
+          yield { ...detail, label: `${fact.label}, ${titleOf(entry)}: ${detail.label}`, article: fact.article }
   }
 }
 

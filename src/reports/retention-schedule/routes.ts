@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { type ActivityContent, viewOf } from '../../activities/index.ts'
 import type { Catalogue, CatalogueResource } from '../../catalogue/index.ts'
-import { findMoment, key } from '../../entries/index.ts'
+import { findMoment, key, Statement } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { operation } from '../../platform/http/operation.ts'
-import { closed, oneOf } from '../../platform/http/schema.ts'
+import { closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { chooseFormat } from '../formats/choose.ts'
 import {
@@ -41,6 +41,12 @@ const RetentionItem = closed(
     disposal: Type.Optional(Type.String({ description: 'What happens at the end.', examples: ['delete'] })),
     routine: Type.Optional(Type.String({ description: 'The routine that carries it out.' })),
     legalReference: Type.Optional(Type.String({ description: 'The law that asks for it.' })),
+    statements: Type.Optional(
+      Type.Record(Type.String(), ref(Statement), {
+        description: 'What the period says of those of its properties that are absent, by their names.',
+        examples: [{ duration: { state: 'unknown', reason: 'The policy does not say.' } }],
+      }),
+    ),
     systems: Type.Array(named('A system.'), { description: 'The systems in which the data is processed.' }),
     subprocessors: Type.Array(named('A processor.'), {
       description: 'The processors that hold the category and have to delete it, too.',
@@ -135,7 +141,7 @@ const itemsOf = (activity: ActivityContent & { key: string }, catalogue: Catalog
       data.retentionPeriod === undefined ? undefined : catalogue['retention-periods'].get(data.retentionPeriod)
     const at = `/data/${i}/retentionPeriod`
     const statement = activity.statements?.[at] ?? activity.statements?.[`/data/${i}`]
-    const { startsWith, duration, criterion, disposal, routine, legalReference } = period ?? {}
+    const { startsWith, duration, criterion, disposal, routine, legalReference, statements } = period ?? {}
     return {
       dataCategory: name('data-categories')(data.dataCategory),
       activity: { key: activity.key, name: activity.name },
@@ -150,6 +156,11 @@ const itemsOf = (activity: ActivityContent & { key: string }, catalogue: Catalog
       ...(disposal !== undefined && { disposal }),
       ...(routine !== undefined && { routine }),
       ...(legalReference !== undefined && { legalReference }),
+      ...(statements !== undefined && {
+        statements: Object.fromEntries(
+          Object.entries(statements).map(([pointer, statement]) => [pointer.slice(1), statement]),
+        ),
+      }),
       systems: (activity.services ?? []).map(name('services')),
       subprocessors: (activity.subprocessors ?? [])
         .filter(({ dataCategories }) => dataCategories === undefined || dataCategories.includes(data.dataCategory))
@@ -164,15 +175,31 @@ const columns = (t: Language): TableColumn<Item>[] => [
   { heading: t.columns.activity, width: 30, cell: (item) => item.activity.name },
   { heading: t.columns.organisation, width: 26, cell: (item) => item.organisation.name },
   { heading: t.labels.retentionPeriod, width: 32, cell: (item) => item.retentionPeriod?.name ?? whyNone(item, t) },
-  { heading: t.labels.startsWith, width: 30, cell: (item) => item.startsWith },
-  { heading: t.labels.duration, width: 16, cell: (item) => item.duration && t.duration(item.duration) },
-  { heading: t.labels.criterion, width: 34, cell: (item) => item.criterion },
-  { heading: t.labels.disposal, width: 18, cell: (item) => item.disposal && t.word(item.disposal) },
-  { heading: t.labels.routine, width: 34, cell: (item) => item.routine },
-  { heading: t.labels.legalReference, width: 24, cell: (item) => item.legalReference },
+  { heading: t.labels.startsWith, width: 30, cell: orStatement('startsWith', t) },
+  { heading: t.labels.duration, width: 16, cell: orStatement('duration', t, t.duration) },
+  { heading: t.labels.criterion, width: 34, cell: orStatement('criterion', t) },
+  { heading: t.labels.disposal, width: 18, cell: orStatement('disposal', t, t.word) },
+  { heading: t.labels.routine, width: 34, cell: orStatement('routine', t) },
+  { heading: t.labels.legalReference, width: 24, cell: orStatement('legalReference', t) },
   { heading: t.labels.services, width: 26, cell: (item) => names(item.systems) },
   { heading: t.labels.subprocessors, width: 26, cell: (item) => names(item.subprocessors) },
 ]
 
-const whyNone = ({ notStated }: Item, t: Language) =>
-  notStated && stateText({ id: '', label: '', entries: [], ...notStated }, t)
+type Absence = NonNullable<Item['notStated']>
+
+const absenceText = (absence: Absence, t: Language) => stateText({ id: '', label: '', entries: [], ...absence }, t)
+
+const whyNone = ({ notStated }: Item, t: Language) => notStated && absenceText(notStated, t)
+
+/** A property of the period, or what the period says of it. */
+const orStatement =
+  (
+    property: 'startsWith' | 'duration' | 'criterion' | 'disposal' | 'routine' | 'legalReference',
+    t: Language,
+    format: (value: string) => string = String,
+  ) =>
+  (item: Item): string | undefined => {
+    const { [property]: value, statements } = item
+    if (value !== undefined) return format(value)
+    return statements?.[property] && absenceText(statements[property], t)
+  }

@@ -32,6 +32,21 @@ describe('the layout of the ICO', () => {
     })
   })
 
+  test('a name stays whole, whatever is in it, and its description is left to the column that has both', async () => {
+    const body = { name: 'Marketing: letters', description: 'What is sent by post.' }
+    expect((await t.ask('PUT', '/v1/purposes/letters', { body })).status).toBe(201)
+    const purposes = [{ purpose: 'letters', legalBasis: { article: '6(1)(f)' } }]
+    await t.ask('PUT', '/v1/processing-activities/letters', { body: cleanActivity({ name: 'Letters', purposes }) })
+    const row = (await sheetsOf('ico'))
+      .get('Controller')!
+      .find((row) => String(row['Purpose of processing']).includes('letters'))
+    expect(row!['Article 6 lawful basis for processing personal data']).toMatch(
+      /^Marketing: letters: Art\. 6\(1\)\(f\)/,
+    )
+    expect(row!['Purpose of processing']).toBe('Marketing: letters: What is sent by post.')
+    await t.ask('DELETE', '/v1/processing-activities/letters')
+  })
+
   test('the loss report names what has no column, and what is empty', async () => {
     const losses = (await sheetsOf('ico')).get('Loss report')!
     const of = (kind: string) => losses.filter((row) => row.Kind === kind).map((row) => [row.What, row.Activities])

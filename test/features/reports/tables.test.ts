@@ -71,6 +71,33 @@ describe('the retention schedule', () => {
   })
 })
 
+describe('the retention schedule of a period that is not complete', () => {
+  test('says of each property what the period says', async () => {
+    await put('retention-periods/half-known', {
+      name: 'Half known',
+      startsWith: 'End of the contract',
+      statements: {
+        '/duration': { state: 'unknown', reason: 'Under review.' },
+        '/legalReference': { state: 'notApplicable', reason: 'No law asks for it.' },
+      },
+    })
+    await put('processing-activities/half-known', {
+      ...cleanActivity({}),
+      data: [{ dataCategory: 'email-address', dataSubjectCategories: ['subscribers'], retentionPeriod: 'half-known' }],
+    })
+    const { json } = await report('retention-schedule')
+    const item = json.items.find((each: { activity: { key: string } }) => each.activity.key === 'half-known')
+    expect(item.statements).toEqual({
+      duration: { state: 'unknown', reason: 'Under review.' },
+      legalReference: { state: 'notApplicable', reason: 'No law asks for it.' },
+    })
+    const { text } = await report('retention-schedule?format=csv')
+    expect(text).toMatch(
+      /Half known,End of the contract,unknown: Under review\.,,,,not applicable: No law asks for it\.,/,
+    )
+  })
+})
+
 describe('the list of processors', () => {
   test('has what may be published: no contract and no contact', async () => {
     const { json, text } = await report('subprocessors')

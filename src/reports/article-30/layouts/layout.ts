@@ -1,3 +1,4 @@
+import { titleOf } from '../../elements/element.ts'
 import type { ReportElement, ReportEntry } from '../../elements/model.ts'
 import type { ReportOrganisation } from '../../elements/parties.ts'
 import type { LanguageCode } from '../../language/language.ts'
@@ -71,7 +72,7 @@ export const factsOf = (
           return found.length === 0
             ? []
             : [
-                `${entry.text.split(':')[0]}: ${found.map((detail) => (wanted.length > 1 ? `${detail.label}: ${said(detail)}` : said(detail))).join('; ')}`,
+                `${titleOf(entry)}: ${found.map((detail) => (wanted.length > 1 ? `${detail.label}: ${said(detail)}` : said(detail))).join('; ')}`,
               ]
         })
         .join('\n')
