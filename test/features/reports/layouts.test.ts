@@ -35,7 +35,7 @@ describe('the layout of the ICO', () => {
   test('a name stays whole, whatever is in it, and its description is left to the column that has both', async () => {
     const body = { name: 'Marketing: letters', description: 'What is sent by post.' }
     expect((await t.ask('PUT', '/v1/purposes/letters', { body })).status).toBe(201)
-    const purposes = [{ purpose: 'letters', legalBasis: { article: '6(1)(f)' } }]
+    const purposes = [{ purpose: 'letters', legalBasis: { article: '6(1)(f)' as const } }]
     await t.ask('PUT', '/v1/processing-activities/letters', { body: cleanActivity({ name: 'Letters', purposes }) })
     const row = (await sheetsOf('ico'))
       .get('Controller')!
