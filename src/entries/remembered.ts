@@ -1,6 +1,9 @@
 import { today } from './moment.ts'
 import type { ShownEntries } from './shown.ts'
 
+/** What an answer takes of memory beside its question and itself, in bytes. */
+const overhead = 1000
+
 /**
  * Answers by the very text of their questions: a service asks the same again and again. They hold while the register in memory, and
  * the day whose law counts, stay as they were.
@@ -22,7 +25,7 @@ export const createRememberedAnswers = <Answer>(most: number) => {
      * @param length of the answer, in bytes
      */
     remember: (shown: ShownEntries, question: string, answer: Answer, length: number): void => {
-      const own = question.length + length
+      const own = question.length + length + overhead
       if (own > most / 32) return
       if (!isHolding(shown) || size + own > most) {
         answers.clear()

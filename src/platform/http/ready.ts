@@ -82,8 +82,10 @@ export const createReadyAnswers = ({
     access: Access
     count: ReturnType<Metrics['ofRoute']>
   }
-  /** By path; one that ends with `/` is that of anything below it. */
-  const routes = new Map<string, Route>()
+  /** Of lists, by their path. */
+  const lists = new Map<string, Route>()
+  /** Of entries, by their path without their name. */
+  const named = new Map<string, Route>()
   return {
     /** Notes the routes that say where their answers lie. To be called before they are there. */
     noteRoutes: (app: HttpServer): void => {
@@ -91,17 +93,18 @@ export const createReadyAnswers = ({
         // A `HEAD`, and what has to be announced, go the ordinary way.
         if (!ready || !access || deprecation || method !== 'GET') return
         const count = metrics.ofRoute('GET', url)
-        routes.set(url.replace(/:[^/]*$/, ''), { find: ready, access, count })
+        const route = { find: ready, access, count }
+        if (url.endsWith('/:key')) named.set(url.slice(0, -':key'.length), route)
+        else lists.set(url, route)
       })
     },
     /** @returns false when the request has to go its ordinary way */
     answer: ({ method, url = '', headers }: IncomingMessage, response: ServerResponse): boolean => {
       if (method !== 'GET') return false
       const query = url.indexOf('?')
-      const route =
-        query === -1
-          ? (routes.get(url.slice(0, url.lastIndexOf('/') + 1)) ?? routes.get(url))
-          : routes.get(url.slice(0, query))
+      const path = query === -1 ? url : url.slice(0, query)
+      // What has a name and a query is asked for more than the entry.
+      const route = lists.get(path) ?? (query === -1 ? named.get(url.slice(0, url.lastIndexOf('/') + 1)) : undefined)
       if (!route || !isAdmitted(headers.authorization, route.access)) return false
       // A caller that names a version may have to wait for it.
       if (headers['register-version-min'] !== undefined) return false

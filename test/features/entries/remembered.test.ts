@@ -3,7 +3,7 @@ import { createRememberedAnswers } from '../../../src/entries/remembered.ts'
 import { createModel } from '../../../src/register/model.ts'
 
 test('answers are forgotten with the register and the version that they were made of', () => {
-  const answers = createRememberedAnswers<string>(3200)
+  const answers = createRememberedAnswers<string>(32 * 1100)
   const model = createModel()
   answers.remember(model, 'a', 'A', 1)
   expect(answers.find(model, 'a')).toBe('A')
@@ -15,7 +15,7 @@ test('answers are forgotten with the register and the version that they were mad
 })
 
 test('answers are forgotten when they are too much together, and none of them is too long', () => {
-  const answers = createRememberedAnswers<string>(3200)
+  const answers = createRememberedAnswers<string>(32 * 1100)
   const model = createModel()
   answers.remember(model, '0', 'A', 99)
   answers.remember(model, 'long', 'B', 97)
@@ -29,7 +29,7 @@ test('answers are forgotten when they are too much together, and none of them is
 
 test('answers hold for the day whose law counts', () => {
   jest.useFakeTimers({ now: new Date('2026-03-01T23:59:59Z') })
-  const answers = createRememberedAnswers<string>(3200)
+  const answers = createRememberedAnswers<string>(32 * 1100)
   const model = createModel()
   answers.remember(model, 'a', 'A', 1)
   expect(answers.find(model, 'a')).toBe('A')

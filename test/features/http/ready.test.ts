@@ -78,7 +78,13 @@ test('who may not ask is not answered, and what is not there or not asked rightl
   }
   expect((await t.ask('GET', '/v1/services/nothing')).status).toBe(404)
   expect((await t.ask('GET', '/v1/services/No%20key')).status).toBe(400)
-  for (const path of ['/v1/services/shop?unknown=1', '/v1/services?unknown=1', '/v1/services?limit=0'])
+  for (const path of [
+    '/v1/services/?x=/shop',
+    '/v1/services/?asOf=2020-01-01&x=/shop',
+    '/v1/services/shop?unknown=1',
+    '/v1/services?unknown=1',
+    '/v1/services?limit=0',
+  ])
     for (const _ of [1, 2]) expect([path, (await t.ask('GET', path)).status]).toEqual([path, 400])
 })
 
