@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { ListFilter } from './list.ts'
 import type { EntryName } from './lock.ts'
 import type { At } from './moment.ts'
-import type { ListFilter } from './read.ts'
 import { type Facet, facetText } from './resource.ts'
 
 /**

@@ -18,6 +18,7 @@ export { facetBefore, facetValue, hasFacet } from './filters.ts'
 export { inForceAtOnce, inForceState, writeType } from './in-force.ts'
 export { type Judgement, keepJudgements, withoutJudgements } from './judgements.ts'
 export { entryKeywords } from './keywords.ts'
+export { type ListCondition, type ListFilter, listEntries, listNames } from './list.ts'
 export {
   type Author,
   assertOwned,
@@ -32,10 +33,6 @@ export { type EntryToWrite, inReferenceOrder } from './order.ts'
 export { digestOf, personalSeparator, withPersonalValues } from './personal.ts'
 export {
   findEntry,
-  type ListCondition,
-  type ListFilter,
-  listEntries,
-  listNames,
   readChanged,
   readContent,
   readEntries,

@@ -19,8 +19,8 @@ import {
   sendStored,
   sendWritten,
 } from './answer.ts'
+import { type ListFilter, listEntries } from './list.ts'
 import { asOfParameter, findMoment } from './moment.ts'
-import { type ListFilter, listEntries } from './read.ts'
 import { etagOf, renderEntry, type Status, statuses } from './render.ts'
 import {
   contentOf,

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { ListFilter } from './read.ts'
+import type { ListFilter } from './list.ts'
 
 /** An entry with the revision that is shown, ready to be sent. */
 export type ShownEntry = {
