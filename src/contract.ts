@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { jsonType } from './platform/http/operation.ts'
 import type { HttpServer } from './platform/http/server.ts'
 
-export const contractVersion = '1.0.0'
+const contractVersion = '1.0.0-rc.1'
 
 const tags = [
   ['Processing activities', 'The record itself: what the organisation does with personal data (Art. 30).'],

@@ -17,13 +17,14 @@ export type ClientOptions = {
   fetch?: (request: Request) => Promise<Response>
 }
 
-export type RegisterClient = ReturnType<typeof createRegisterClient>
+// The CommonJS types of openapi-fetch 0.17.0 lack `Client`, so both builds read the types for ES modules.
+export type RegisterClient = import('openapi-fetch', { with: { 'resolution-mode': 'import' }}).Client<paths>
 
 /**
  * A client whose calls have the paths, parameters and answers of the contract. What was answered before is asked for with its
  * `ETag`; 429, 503 and lost connections are tried again; every `POST` has an `Idempotency-Key`, so that this is safe.
  */
-export const createRegisterClient = ({ baseUrl, apiKey, fetch = globalThis.fetch }: ClientOptions) => {
+export const createRegisterClient = ({ baseUrl, apiKey, fetch = globalThis.fetch }: ClientOptions): RegisterClient => {
   const client = createOpenApiClient<paths>({
     baseUrl,
     headers: { authorization: `Bearer ${apiKey}` },

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# What the build of this service asks the register. Needs ROPA_URL and ROPA_API_KEY.
+# What the build of this service asks the register. Needs Node 20 or later, ROPA_URL and ROPA_API_KEY.
 #   ci.sh pull-request   what would this change mean?
 #   ci.sh deploy         declares it, then goes on only if what is declared is in force
 set -euo pipefail
 cd "$(dirname "$0")"
 export ROPA_SERVICE=shop
-root=../..
-ropa() { "$root/node_modules/.bin/node" "$root/src/cli/ropa.ts" "$@"; }
+cli=../../cli
+[ -f "$cli/dist/ropa.cjs" ] || npm ci --prefix "$cli" --include=dev --no-audit --no-fund >&2
+ropa() { node "$cli/dist/ropa.cjs" "$@"; }
 case "${1:-}" in
   pull-request) ropa plan "${2:-ropa.yaml}" ;;
   deploy)

@@ -1,6 +1,5 @@
 export { exampleFinding, Finding } from './finding.ts'
 export {
-  type Circumstances,
   findingsOfEach,
   type JudgedRow,
   judge,
@@ -23,5 +22,5 @@ export { queueRoute, queueSchemas } from './lifecycle/queue-route.ts'
 export { lifecycleSchemas } from './lifecycle/routes.ts'
 export { activityParameters, activityResource, activityResourceName } from './resource.ts'
 export { activityRoutes, Findings } from './routes.ts'
-export { evaluateRules } from './rules/index.ts'
+
 export { type ActivityContent, type ActivityView, activitySchemas, roles } from './schema.ts'

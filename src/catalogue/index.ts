@@ -11,4 +11,4 @@ export {
 } from './resources.ts'
 export { catalogueRoutes } from './routes.ts'
 export { transferProperties } from './transfer.ts'
-export { catalogueJudgements, catalogueWriteRules, catalogueWrites } from './writes.ts'
+export { catalogueJudgements, catalogueWriteRules } from './writes.ts'

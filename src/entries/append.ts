@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { canonicalParts, type EventType, hashContent, type RecordedState } from '../chain/index.ts'
 import type { Database, Transaction } from '../platform/db/database.ts'
-import { canonicalParts, type EventType, hashContent, type RecordedState } from './event.ts'
 import type { EntryName, EntryState, LockedEntry, RevisionRef } from './lock.ts'
 import type { PersonalValue } from './personal.ts'
 import { type EntryContent, facetText, type Resource } from './resource.ts'

@@ -1,6 +1,6 @@
+import type { EventType } from '../chain/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { NewRevision } from './append.ts'
-import type { EventType } from './event.ts'
 import type { Author, EntryState, LockedEntry } from './lock.ts'
 import type { PreparedWrite, WriteRules } from './write.ts'
 

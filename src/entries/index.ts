@@ -3,17 +3,7 @@ export { etagHeader, exampleView, listSchema, type RememberedPages, sendEntry } 
 export { appendEvent, type Change, type NewRevision, nextHead, prepareRevision } from './append.ts'
 export { type ContentChange, contentComparer } from './changes.ts'
 export { type Components, createComponents, type JsonSchema } from './components.ts'
-export { hashWithReferences, hashWithReferencesOf } from './content-hash.ts'
-export {
-  canonicalParts,
-  type EventType,
-  eventTypes,
-  genesis,
-  hashContent,
-  hashEvent,
-  type RecordedEvent,
-  type RecordedState,
-} from './event.ts'
+export { hashWithReferences } from './content-hash.ts'
 export { facetBefore, facetValue, hasFacet } from './filters.ts'
 export { inForceAtOnce, inForceState, writeType } from './in-force.ts'
 export { type Judgement, keepJudgements, withoutJudgements } from './judgements.ts'
@@ -44,21 +34,16 @@ export {
   type ShownContent,
   type ShownRow,
 } from './read.ts'
-export { type EntryReference, referenceFinder } from './references.ts'
-export { createRememberedAnswers, type RememberedAnswers } from './remembered.ts'
+export { referenceFinder } from './references.ts'
+export { createRememberedAnswers } from './remembered.ts'
 export {
-  type Approval,
   type EntryRow,
   erasedName,
   etagOf,
   metaOf,
   renderEntry,
-  revisionStatuses,
-  type Status,
-  statuses,
 } from './render.ts'
 export {
-  authorOf,
   contentOf,
   entryParams,
   preconditionHeaders,
@@ -70,20 +55,17 @@ export { type EntryContent, type Facet, facetText, type Resource } from './resou
 export { retiredState, retireEntry } from './retire.ts'
 export { type EntryWrites, entryRoutes, type ListParameters } from './routes.ts'
 export {
-  Citation,
   Contact,
   Contract,
   Country,
   entrySchemas,
   iri,
-  Meta,
   reference,
   Statement,
   sharedSchemas,
   TransferDocument,
 } from './schema.ts'
 export {
-  type FindShown,
   type Posting,
   type Postings,
   type ShownEntries,
@@ -99,7 +81,6 @@ export {
   type EntryWrite,
   leftAlone,
   noPreconditions,
-  type PreparedWrite,
   readWritten,
   recordChange,
   type StandingContents,

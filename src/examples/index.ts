@@ -1,1 +1,1 @@
-export { type Example, examples, loadExamples } from './load.ts'
+export { examples, loadExamples } from './load.ts'

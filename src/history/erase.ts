@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { canonicalParts, nextHead } from '../entries/index.ts'
+import { canonicalParts } from '../chain/index.ts'
+import { nextHead } from '../entries/index.ts'
 import type { Transaction } from '../platform/db/database.ts'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
 import { invalidRequest } from '../platform/http/validation.ts'

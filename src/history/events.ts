@@ -1,9 +1,7 @@
 import { sql } from 'kysely'
-import { type RecordedEvent, rfc3339 } from '../entries/index.ts'
+import type { PublishedEvent, RecordedEvent } from '../chain/index.ts'
+import { rfc3339 } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
-
-/** An event as it is published: what is hashed, its hash, and the name of its actor unless that was erased. */
-export type PublishedEvent = RecordedEvent & { actorName?: string; hash: string }
 
 type EventRow = {
   position: number
@@ -32,9 +30,6 @@ const publish = ({ actorName, reason, details, entry, revision, state, ...row }:
       state: Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as RecordedEvent['state'],
     }),
   }) as PublishedEvent
-
-/** What is hashed of a published event. */
-export const recordedPart = ({ actorName: _, hash: __, ...event }: PublishedEvent): RecordedEvent => event
 
 /** The number of a revision of the event's own entry; another entry's revision is none of it. */
 const numberOf = (column: string) =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import type { ChainLink } from '../chain/index.ts'
 import type { Database } from '../platform/db/database.ts'
-import type { ChainLink } from './chain.ts'
 import { readEvents } from './events.ts'
 
 const batch = 1000

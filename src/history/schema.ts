@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { eventTypes, key } from '../entries/index.ts'
+import { eventTypes } from '../chain/index.ts'
+import { key } from '../entries/index.ts'
 import { closed, oneOf, ref } from '../platform/http/schema.ts'
 
 const sha256 = (description: string) => Type.String({ pattern: '^[0-9a-f]{64}$', description })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { digestOf, facetText, hashContent, type Resource, withPersonalValues } from '../entries/index.ts'
+import { type ChainProblem, createChainVerifier, hashContent, type KnownHead } from '../chain/index.ts'
+import { digestOf, facetText, type Resource, withPersonalValues } from '../entries/index.ts'
 import type { Database } from '../platform/db/database.ts'
-import { type ChainProblem, createChainVerifier, type KnownHead } from './chain.ts'
 import { readEvents, readHead } from './events.ts'
 
 export type Verification = {

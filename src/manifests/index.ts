@@ -1,4 +1,4 @@
 export { assumingManifest } from './apply.ts'
 export type { ManifestDependencies } from './plan-entry.ts'
 export { findService, manifestRoutes, writerFor } from './routes.ts'
-export { exampleManifest, manifestRef, manifestSchemas } from './schema.ts'
+export { manifestRef, manifestSchemas } from './schema.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { changesAfter, createRegisterClient, itemsOf, type RegisterClient, retrying } from 'ropa-client'
+import { changesAfter, createRegisterClient, itemsOf, type RegisterClient, retrying } from '../../client/src/index.ts'
 import { createTestApp, loadFixtures } from '../support/app.ts'
 
 /** The typed client against a register that listens. */
@@ -82,4 +82,21 @@ test('tries again what was shed or lost, waits as asked and longer each time, an
   expect(waits).toEqual([400, 800, 3000])
   expect(await asked('POST')).toBe(503)
   expect(await asked('POST', { 'idempotency-key': 'k' })).toBe(200)
+})
+
+test('waits as long as it is asked to, in seconds or until a date, but never longer than a minute', async () => {
+  const waits: number[] = []
+  const asked = async (retryAfter: string) => {
+    const answers = [new Response('', { status: 503, headers: { 'retry-after': retryAfter } }), new Response('')]
+    const wait = async (milliseconds: number) => void waits.push(Math.round(milliseconds / 1000))
+    return (await retrying(async () => answers.shift()!, { wait, random: () => 0 })(new Request('http://register/')))
+      .status
+  }
+  expect(await asked('7')).toBe(200)
+  expect(await asked(new Date(Date.now() + 9_400).toUTCString())).toBe(200)
+  expect(await asked('soon')).toBe(200)
+  expect(waits[0]).toBe(7)
+  expect([8, 9]).toContain(waits[1])
+  expect(waits[2]).toBe(0)
+  expect(await asked('86400')).toBe(503)
 })

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { canonicalParts, hashEvent, hashWithReferences, type RecordedEvent } from '../../src/entries/index.ts'
-import { createChainVerifier, exportHistory, type KnownHead } from '../../src/history/index.ts'
+import {
+  canonicalParts,
+  createChainVerifier,
+  hashEvent,
+  type KnownHead,
+  type RecordedEvent,
+} from '../../src/chain/index.ts'
+import { hashWithReferences } from '../../src/entries/index.ts'
+import { exportHistory } from '../../src/history/index.ts'
 import { createTestApp, loadFixtures } from '../support/app.ts'
 
 /** An exported history: whatever is done to it is found. */

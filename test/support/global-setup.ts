@@ -1,17 +1,25 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { migrateToLatest } from '../../src/platform/db/migrate.ts'
+import { root } from './checkout.ts'
 import { locatePostgres, type TestPostgres } from './postgres.ts'
 
 declare global {
   var testPostgres: TestPostgres | undefined
 }
 
-/** Once a run: finds Postgres and makes the migrated template that each test file gets a copy of. */
+const run = promisify(execFile)
+
+/** Once a run: builds `ropa`, finds Postgres, and makes the migrated template that each test file gets a copy of. */
 export default async () => {
+  await run(process.execPath, ['cli/build.js'], { cwd: root }).catch(({ stderr }) => {
+    throw new Error(`\`ropa\` cannot be built: run \`npm ci\`.\n${stderr}`)
+  })
   const postgres = await locatePostgres()
   globalThis.testPostgres = postgres
   const prefix = `register_test_${randomBytes(4).toString('hex')}`

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { EventType } from '../../chain/index.ts'
 import {
   type Author,
   appendEvent,
@@ -6,7 +7,6 @@ import {
   currentTag,
   type EntryContent,
   type EntryRow,
-  type EventType,
   findEntry,
   type LockedEntry,
   lockEntry,

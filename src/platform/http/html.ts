@@ -35,11 +35,5 @@ export const html = ({ raw }: TemplateStringsArray, ...values: HtmlValue[]): Htm
   return new Html(markup)
 }
 
-/** The values that show something, with a separator between them. */
-export const joined = (values: readonly HtmlValue[], separator: HtmlValue): Html =>
-  html`${values
-    .filter((value) => value !== undefined && value !== false && value !== '')
-    .map((value, i) => (i === 0 ? value : [separator, value]))}`
-
 /** The address when a browser may follow it, `undefined` for every other scheme, `javascript:` first of all. */
 export const webAddress = (url: string): string | undefined => (/^(https?|mailto|tel):/i.test(url) ? url : undefined)

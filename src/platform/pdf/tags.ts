@@ -4,7 +4,6 @@ import { type ObjectNumber, type PdfObjects, ref } from './objects.ts'
  * The tags of a document (ISO 32000-1, 14.7), which tell a screen reader what is a heading, a paragraph, a list. An element
  * is written when it ends; until then it knows no more than the references to what is in it.
  */
-export type Tags = ReturnType<typeof createTags>
 
 type Element = { number: ObjectNumber; tag: string; kids: string[] }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
-import { canonicalParts, nextHead } from '../../entries/index.ts'
+import { canonicalParts } from '../../chain/index.ts'
+import { nextHead } from '../../entries/index.ts'
 import type { Database, Transaction } from '../../platform/db/database.ts'
 
 /** A report as it was answered. */

@@ -1,5 +1,4 @@
-import { genesis, hashContent, hashEvent } from '../entries/index.ts'
-import { type PublishedEvent, recordedPart } from './events.ts'
+import { genesis, hashContent, hashEvent, type PublishedEvent, recordedPart } from './event.ts'
 
 /** Something that is not as it was recorded, and where. */
 export type ChainProblem = { position: number; problem: string }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { itemsOf, type Schemas } from 'ropa-client'
+import { itemsOf, type Schemas } from '../../client/src/index.ts'
 import { answered, type CommonOptions, clientOf, registerCommand } from './run.ts'
 
 const roles = ['reader', 'service', 'editor', 'approver', 'admin'] as const

@@ -8,9 +8,7 @@ import { migrateToLatest } from '../platform/db/migrate.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { StartupError } from '../platform/startup-error.ts'
 import { withDatabase } from './database.ts'
-import { collected, exitCodes, UsageError } from './run.ts'
-
-/** What whoever operates a register does beside it, on its database: configured by the environment, as the service is. */
+import { exitCodes, OperatorError } from './operator-error.ts'
 
 const operatorCommand = <Arguments extends unknown[]>(
   name: string,
@@ -19,29 +17,24 @@ const operatorCommand = <Arguments extends unknown[]>(
 ) =>
   new Command(name).description(description).action(async (...given: unknown[]) => {
     await work(...(given as Arguments)).catch((error: Error) => {
-      if (error instanceof UsageError) throw error
-      if (error instanceof StartupError) throw new UsageError(error.message)
-      throw new UsageError(`${error.name}: ${error.message}`, exitCodes.unavailable)
+      if (error instanceof OperatorError) throw error
+      if (error instanceof StartupError) throw new OperatorError(error.message)
+      throw new OperatorError(`${error.name}: ${error.message}`, exitCodes.unavailable)
     })
   })
 
-/** `ropa serve`: runs the register, as `npm start` does. */
-export const serveCommand = () =>
-  operatorCommand('serve', 'run the register', async () => {
-    await import('../server.ts')
-  })
-
-/** `ropa migrate`: brings the schema up to date, for those who migrate before they deploy. */
+/** `register migrate`: brings the schema up to date, for those who migrate before they deploy. */
 export const migrateCommand = () =>
   operatorCommand('migrate', 'bring the schema of DATABASE_URL up to date', async () => {
     const { databaseUrl, migrationDatabaseUrl } = readConfig(process.env)
-    if (!databaseUrl) throw new UsageError('DATABASE_URL is not set. The embedded Postgres is migrated at every start.')
+    if (!databaseUrl)
+      throw new OperatorError('DATABASE_URL is not set. The embedded Postgres is migrated at every start.')
     const serviceRole = migrationDatabaseUrl && decodeURIComponent(new URL(databaseUrl).username)
     const applied = await migrateToLatest(migrationDatabaseUrl ?? databaseUrl, serviceRole)
     console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'Nothing to do.')
   })
 
-/** `ropa export-history > history.ndjson`: all of history, an event a line, for `ropa verify history.ndjson`. */
+/** `register export-history > history.ndjson`: all of history, an event a line, for `ropa verify history.ndjson`. */
 export const exportHistoryCommand = () =>
   operatorCommand('export-history', 'write all of history, an event a line, for `ropa verify <file>`', () =>
     withDatabase(async (db) => {
@@ -51,15 +44,18 @@ export const exportHistoryCommand = () =>
     }),
   )
 
+/** Collects the values of an option that may be given several times. */
+const collected = (value: string, before: string[]): string[] => [...before, value]
+
 type Erasure = { reason: string; value: string[]; principal?: string }
 
-/** `ropa erase`: erases personal data from history (Art. 17). */
+/** `register erase`: erases personal data from history (Art. 17). */
 export const eraseCommand = () =>
   operatorCommand(
     'erase',
     'erase personal data from history (Art. 17); it still verifies',
     ({ reason, value, principal }: Erasure) => {
-      if (value.length === 0 && principal === undefined) throw new UsageError('Name a --value or a --principal.')
+      if (value.length === 0 && principal === undefined) throw new OperatorError('Name a --value or a --principal.')
       return withDatabase(async (db) => {
         const erased = await inTransaction(db, async (transaction) => {
           const operator = await ensurePrincipal(transaction, 'operator')
@@ -67,7 +63,7 @@ export const eraseCommand = () =>
         }).catch((error: unknown) => {
           if (!(error instanceof HttpProblem)) throw error
           const mistakes = (error.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`)
-          throw new UsageError([error.message, ...mistakes].join(' '))
+          throw new OperatorError([error.message, ...mistakes].join(' '))
         })
         const names = erased.principal ? ' and the name of a principal' : ''
         console.log(`Erased ${erased.values} value(s)${names}; recorded at position ${erased.position}.`)

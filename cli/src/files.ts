@@ -2,7 +2,7 @@ import { createWriteStream, readFileSync } from 'node:fs'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
-import type { paths } from 'ropa-client'
+import type { paths } from '../../client/src/index.ts'
 import { answered, type CommonOptions, clientOf, exitCodes, registerCommand, UsageError } from './run.ts'
 
 /** Reports, manifests and imports: what comes as a file, or goes as one. */

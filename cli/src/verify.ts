@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { createChainVerifier, type KnownHead } from '../history/index.ts'
+import { createChainVerifier, type KnownHead } from '../../src/chain/index.ts'
 import { answered, type CommonOptions, clientOf, exitCodes, registerCommand, UsageError } from './run.ts'
 
 type Verification = { problems: { position: number; problem: string }[]; position: number; hash: string | null }
 
-/** `ropa verify`: whether history is as it was recorded, in the register or in a file of `ropa export-history`. */
+/** `ropa verify`: whether history is as it was recorded, in the register or in a file of `register export-history`. */
 export const verifyCommand = () =>
   registerCommand('verify', 'verify the history of the register, or of an exported file', false)
-    .argument('[file]', 'a file from `ropa export-history`; it is verified without any register')
+    .argument('[file]', 'a file from `register export-history`; it is verified without any register')
     .option('--head <position:hash>', 'a head that was noted elsewhere; without one, only consistency is proven')
     .action(async (file: string | undefined, options: CommonOptions & { head?: string }) => {
       const head = headOf(options.head)

@@ -1,4 +1,4 @@
-import { xmlText } from '../../platform/tables/xml.ts'
+import { xmlText } from '../../../src/platform/tables/xml.ts'
 import type { Verdict } from './index.ts'
 
 /** A test suite in the form of JUnit: an entry or a use of data is a test case. What cannot be told is skipped. */

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { RegisterClient, Schemas } from 'ropa-client'
+import type { RegisterClient, Schemas } from '../../client/src/index.ts'
 import { type Manifest, type ManifestFiles, readManifest } from './manifest-files.ts'
 import type { Message, Verdict } from './output/index.ts'
 import { answered, type CommonOptions, clientOf, conclude, registerCommand } from './run.ts'

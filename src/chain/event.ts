@@ -58,6 +58,12 @@ export type RecordedEvent = {
   type: EventType
 }
 
+/** An event as it is published: what is hashed, its hash, and the name of its actor unless that was erased. */
+export type PublishedEvent = RecordedEvent & { actorName?: string; hash: string }
+
+/** The part of a published event that is hashed. */
+export const recordedPart = ({ actorName: _, hash: __, ...event }: PublishedEvent): RecordedEvent => event
+
 /** What stands before the first event. */
 export const genesis = '0'.repeat(64)
 

@@ -1,5 +1,5 @@
-import type { Schemas } from 'ropa-client'
 import { type Document, isScalar, isMap as isYamlMap, LineCounter, parseDocument } from 'yaml'
+import type { Schemas } from '../../client/src/index.ts'
 import { readText, UsageError } from './run.ts'
 
 export type Manifest = Schemas['Manifest']

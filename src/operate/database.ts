@@ -9,7 +9,9 @@ export const withDatabase = async (work: (db: Database) => Promise<void>): Promi
   const { databaseUrl, dataDir } = readConfig(process.env)
   const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: resolve(dataDir) }) : undefined
   const connectionString = databaseUrl ?? embedded!.service.connectionString
-  const db = createDatabase(createPool({ connectionString, applicationName: 'register-cli', logger: console, max: 2 }))
+  const db = createDatabase(
+    createPool({ connectionString, applicationName: 'register-operator', logger: console, max: 2 }),
+  )
   try {
     await work(db)
   } finally {

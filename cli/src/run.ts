@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { createRegisterClient, type RegisterClient } from 'ropa-client'
+import { createRegisterClient, type RegisterClient } from '../../client/src/index.ts'
 import { type Format, formats, render, type Verdict } from './output/index.ts'
 
 /** What every command has in common: where the register is, how results are shown, and how it ends. */
@@ -37,9 +37,6 @@ export const registerCommand = (name: string, description: string, judges = true
       )
     : command
 }
-
-/** Collects the values of an option that may be given several times. */
-export const collected = (value: string, before: string[]): string[] => [...before, value]
 
 const readKey = ({ apiKeyFile }: CommonOptions): string => {
   const key = apiKeyFile === undefined ? process.env.ROPA_API_KEY : readText(apiKeyFile)

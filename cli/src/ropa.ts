@@ -1,9 +1,7 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './check.ts'
 import { exportCommand, importCommand, reportCommand } from './files.ts'
 import { keysCommand } from './keys.ts'
-import { eraseCommand, exportHistoryCommand, migrateCommand, serveCommand } from './operate.ts'
 import { applyCommand, planCommand } from './plan.ts'
 import { exitCodes, UsageError } from './run.ts'
 import { applySettings } from './settings.ts'
@@ -24,7 +22,6 @@ Configuration, the first that says something: the command line, the environment,
                                      the command line, where others could read it
   --format, ROPA_FORMAT, format: …
   --fail-on, ROPA_FAIL_ON, fail-on: …
-serve, migrate, export-history and erase work on the database, configured as the service is: DATABASE_URL, DATA_DIR, …
 
 Exit codes:
   0 pass   1 the check fails   2 cannot tell   64 wrong usage   69 no connection   77 not allowed`,
@@ -40,10 +37,6 @@ for (const command of [
   importCommand(),
   keysCommand(),
   verifyCommand(),
-  serveCommand(),
-  migrateCommand(),
-  exportHistoryCommand(),
-  eraseCommand(),
 ])
   program.addCommand(command)
 const commands = program.commands.flatMap((command) => [command, ...command.commands])
@@ -55,13 +48,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-try {
-  applySettings(commands)
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
-  else if (error instanceof UsageError) {
-    console.error(`ropa: ${error.message}`)
-    process.exitCode = error.exitCode
-  } else throw error
+const main = async () => {
+  try {
+    applySettings(commands)
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
+    else if (error instanceof UsageError) {
+      console.error(`ropa: ${error.message}`)
+      process.exitCode = error.exitCode
+    } else throw error
+  }
 }
+
+// One file for every Node is CommonJS, which has no `await` at its top.
+void main()
