@@ -58,6 +58,8 @@ export type AppDependencies = {
   register: Register
   /** What makes reports. */
   threads: Threads
+  /** From how late the event loop is on average, in milliseconds, requests are refused; 0: never. */
+  longestDelay: number
   /** Only on a local run: lets its user read pages in a browser. */
   localSession?: LocalSession | undefined
 }
@@ -75,6 +77,7 @@ export const buildApp = async ({
   keys,
   register,
   threads,
+  longestDelay,
   localSession,
 }: AppDependencies): Promise<HttpServer> => {
   const keysAreTold = () => register.state() === 'current'
@@ -117,7 +120,7 @@ export const buildApp = async ({
 
   const refuse = refuseOtherMethods(app)
   countAnswers(app, metrics)
-  await shedOverload(app)
+  await shedOverload(app, longestDelay)
   secureHeaders(app)
   if (localSession) await app.register(cookie)
   await app.register(accepts)

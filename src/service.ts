@@ -17,6 +17,7 @@ import { createDatabase, type Database } from './platform/db/database.ts'
 import { startEmbeddedPostgres } from './platform/db/embedded.ts'
 import { isMigrated, migrateToLatest } from './platform/db/migrate.ts'
 import { createPool } from './platform/db/pool.ts'
+import { longestDelay } from './platform/http/overload.ts'
 import type { HttpServer } from './platform/http/server.ts'
 import { createMetrics } from './platform/observability/metrics.ts'
 import { StartupError } from './platform/startup-error.ts'
@@ -72,6 +73,7 @@ export const startService = async (config: Config, logger: Logger): Promise<Serv
       keys,
       register,
       threads,
+      longestDelay,
       localSession: local?.session,
     })
     closers.push(() => app.close())

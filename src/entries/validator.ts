@@ -13,7 +13,7 @@ export const createEntryValidator = (
   components: Components,
   schemas: readonly object[],
 ): ValidateEntry => {
-  const compile = createValidatorFactory(entryKeywords(components))({ ...schemas })
+  const compile = createValidatorFactory(entryKeywords(components))(schemas)
   const validators = new Map(
     [...resources.values()].map((resource) => [resource.resource, compile({ schema: resource.Input })]),
   )

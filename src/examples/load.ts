@@ -35,7 +35,7 @@ export const loadExamples = (db: Database, chosen: readonly Example[]): Promise<
   })
 
 const loadExample = async (transaction: Transaction, example: Example, author: Author): Promise<number> => {
-  const compile = createValidatorFactory(entryKeywords(components))({ ...entryComponents })
+  const compile = createValidatorFactory(entryKeywords(components))(entryComponents)
   let written = 0
   for (const resource of resources.values()) {
     const validate = compile({ schema: resource.Input })

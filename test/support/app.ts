@@ -12,6 +12,7 @@ import { assertContract } from './contract.ts'
 import { createTestDatabase } from './database.ts'
 import { createDependencies } from './dependencies.ts'
 import { cleanActivity, cleanCatalogueContents, cleanProcessorActivity } from './fixtures.ts'
+import { toEnd } from './open.ts'
 
 export type Answered = {
   status: number
@@ -39,19 +40,31 @@ export type Ask = (
  * otherwise, what is written is in force at once.
  */
 export const createTestApp = async (
-  options: { serveMetrics?: boolean; approvals?: ApprovalMode; logger?: pino.Logger; withExamples?: boolean } = {},
+  options: {
+    serveMetrics?: boolean
+    approvals?: ApprovalMode
+    logger?: pino.Logger
+    withExamples?: boolean
+    /** As in production, when the test is about overload; else no answer depends on how busy the machine is. */
+    longestDelay?: number
+  } = {},
 ) => {
   const database = await createTestDatabase()
+  const dropDatabase = toEnd(database.drop)
   const logger = options.logger ?? pino({ level: 'silent' })
   const pool = createPool({ connectionString: database.connectionString, applicationName: 'test', logger })
   const db = createDatabase(pool)
+  const endPool = toEnd(() => db.destroy())
   if (options.withExamples) await loadExamples(db, examples)
   const dependencies = createDependencies(db, database.connectionString, logger)
+  const endRegister = toEnd(dependencies.register.close)
   const app = await buildApp({
     ...dependencies,
+    longestDelay: options.longestDelay ?? 0,
     serveMetrics: options.serveMetrics ?? false,
     approvals: options.approvals ?? 'off',
   })
+  const endApp = toEnd(() => app.close())
   await app.ready()
   await dependencies.register.loaded
 
@@ -101,9 +114,10 @@ export const createTestApp = async (
     keys,
     connectionString: database.connectionString,
     close: async () => {
-      await app.close()
-      await db.destroy()
-      await database.drop()
+      await endApp()
+      await endRegister()
+      await endPool()
+      await dropDatabase()
     },
   }
 }

@@ -5,7 +5,7 @@ import { createMetrics } from '../../src/platform/observability/metrics.ts'
 import { openRegister } from '../../src/register/index.ts'
 import { createReportThreads } from '../../src/report-threads.ts'
 
-/** What an application needs beside its database, as in production. */
+/** What an application needs beside its database, as in production, but that it never refuses a request for being busy. */
 export const createDependencies = (db: Database, connectionString: string, logger: Logger) => {
   const metrics = createMetrics()
   const keys = createKeyCache(db)
@@ -14,6 +14,7 @@ export const createDependencies = (db: Database, connectionString: string, logge
     logger,
     metrics,
     keys,
+    longestDelay: 0,
     register: openRegister({
       db,
       connectionString,

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded.ts'
 
 /** A Postgres for the tests, on which databases can be made. */
@@ -14,8 +15,19 @@ export type TestPostgres = { adminUrl: string; kind: string; stop(): Promise<voi
 export const locatePostgres = async (): Promise<TestPostgres> => {
   const url = process.env.TEST_DATABASE_URL
   if (url) return { adminUrl: url, kind: 'TEST_DATABASE_URL', stop: async () => undefined }
-  if (await dockerAnswers()) return startContainer()
-  return startEmbedded()
+  const postgres = (await dockerAnswers()) ? await startContainer() : await startEmbedded()
+  await withoutDurability(postgres.adminUrl)
+  return postgres
+}
+
+/** No test lets the machine lose its power: a Postgres of a run need not wait for the disk. */
+const withoutDurability = async (adminUrl: string) => {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+    await client.query(`alter system set ${setting} = off`)
+  await client.query('select pg_reload_conf()')
+  await client.end()
 }
 
 const startContainer = async (): Promise<TestPostgres> => {

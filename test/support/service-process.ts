@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { generateKey } from '../../src/access/index.ts'
+import { toEnd } from './open.ts'
 
 const server = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 
@@ -46,6 +47,8 @@ export const createServiceProcess = async (databaseUrl: string, env: Record<stri
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
+      const started = child
+      toEnd(async () => started.kill('SIGKILL'))
       for (const stream of [child.stdout!, child.stderr!])
         stream.on('data', (chunk: Buffer) => log.push(chunk.toString()))
       await ready()

@@ -18,7 +18,7 @@ const prefixes: Record<Part, string> = { body: '', querystring: '/query', params
  * @param keywords checks beyond JSON Schema, by the name of the keyword that asks for them
  */
 export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
-  const create = (schemas: Record<string, unknown>, coerceTypes: boolean | 'array') => {
+  const create = (schemas: ReadonlyMap<string, object>, coerceTypes: boolean | 'array') => {
     const ajv = new Ajv2020.default({
       allErrors: true,
       coerceTypes,
@@ -27,6 +27,7 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
       strict: true,
       // The schemas are our own, and the contract's lint has judged them: Ajv would take seconds at every start.
       validateSchema: false,
+      meta: false,
       strictTypes: false,
       strictRequired: false,
       validateFormats: true,
@@ -35,19 +36,33 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
     addFormats.default(ajv)
     for (const name of ['x-references', 'x-personal', 'example']) ajv.addKeyword(name)
     for (const { keyword, check } of keywords) ajv.addKeyword(customKeyword(keyword, check))
-    for (const schema of Object.values(schemas)) ajv.addSchema(schema as object)
-    return ajv
+    const added = new Set<string>()
+    const addReferredTo = (schema: object) => {
+      for (const [, id] of JSON.stringify(schema).matchAll(/"\$ref":"([^"#]+)/g)) {
+        const target = schemas.get(id!)
+        if (!target || added.has(id!)) continue
+        added.add(id!)
+        ajv.addSchema(target)
+        addReferredTo(target)
+      }
+    }
+    return (schema: object): ValidateFunction => {
+      // Ajv walks through each schema that it is given. All of them at once would take a second at every start.
+      addReferredTo(schema)
+      return ajv.compile(schema)
+    }
   }
 
-  return (externalSchemas: Record<string, unknown>) => {
-    const forBodies = create(externalSchemas, false)
-    const forText = create(externalSchemas, 'array')
+  return (externalSchemas: Record<string, object> | readonly object[]) => {
+    const schemas = new Map(Object.values(externalSchemas).map((schema) => [(schema as { $id: string }).$id, schema]))
+    const compileForBodies = create(schemas, false)
+    const compileForText = create(schemas, 'array')
     return (route: { schema: unknown; httpPart?: string | undefined }) => {
       const part = (route.httpPart ?? 'body') as Part
       let validate: ValidateFunction | undefined
       return (value: unknown) => {
         // Compiled when it is first needed: all at once would take seconds at every start.
-        validate ??= (part === 'body' ? forBodies : forText).compile(route.schema as object)
+        validate ??= (part === 'body' ? compileForBodies : compileForText)(route.schema as object)
         const errors = [...unstorable(value, prefixes[part]), ...fieldErrors(validate, value, part)]
         if (errors.length === 0) return { value }
         return { error: invalidRequest(errors) }

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pino from 'pino'
 import { createDatabase, isUnavailable } from '../../../src/platform/db/database.ts'
 import { createPool, mostWaiting } from '../../../src/platform/db/pool.ts'
+import { longestDelay } from '../../../src/platform/http/overload.ts'
 import { createTestApp } from '../../support/app.ts'
 
 let t: Awaited<ReturnType<typeof createTestApp>>
 beforeAll(async () => {
-  t = await createTestApp()
+  t = await createTestApp({ longestDelay })
 })
 afterAll(() => t.close())
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../../src/platform/db/embedded.ts'
 import { migrateToLatest } from '../../../src/platform/db/migrate.ts'
+import { toEnd } from '../../support/open.ts'
 
 let dataDir: string
 beforeEach(async () => {
@@ -26,19 +27,24 @@ const query = async (connectionString: string, text: string) => {
   }
 }
 
+const start = async (folder = dataDir) => {
+  const postgres = await startEmbeddedPostgres({ dataDir: folder })
+  return { ...postgres, stop: toEnd(postgres.stop) }
+}
+
 test('data is kept between starts, and the password is readable to its owner alone', async () => {
-  const first = await startEmbeddedPostgres({ dataDir })
+  const first = await start()
   await query(first.connectionString, 'create table t as select 42 as n')
   await first.stop()
   expect((await stat(join(dataDir, 'postgres.password'))).mode & 0o777).toBe(0o600)
-  const second = await startEmbeddedPostgres({ dataDir })
+  const second = await start()
   expect(await query(second.connectionString, 'select n from t')).toEqual([{ n: 42 }])
   await second.stop()
 })
 
 test('a second service on the same folder is refused with one line', async () => {
-  const first = await startEmbeddedPostgres({ dataDir })
-  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(`is in use by the service with pid ${process.pid}`)
+  const first = await start()
+  await expect(start()).rejects.toThrow(`is in use by the service with pid ${process.pid}`)
   expect(await query(first.connectionString, 'select 1 as n')).toEqual([{ n: 1 }])
   await first.stop()
 })
@@ -54,17 +60,17 @@ test('what a service that was killed leaves running is taken over, and nothing t
   await query(left, 'create table t as select 7 as n')
   child.kill('SIGKILL')
   await once(child, 'exit')
-  const next = await startEmbeddedPostgres({ dataDir })
+  const next = await start()
   expect(await query(next.connectionString, 'select n from t')).toEqual([{ n: 7 }])
   await expect(query(left, 'select 1')).rejects.toThrow()
   await next.stop()
 })
 
 test('an interrupted first start is begun anew', async () => {
-  const first = await startEmbeddedPostgres({ dataDir })
+  const first = await start()
   await first.stop()
   await rm(join(dataDir, 'postgres', 'PG_VERSION'))
-  const second = await startEmbeddedPostgres({ dataDir })
+  const second = await start()
   expect(await query(second.connectionString, 'select 1 as n')).toEqual([{ n: 1 }])
   await second.stop()
 })
@@ -72,11 +78,11 @@ test('an interrupted first start is begun anew', async () => {
 test('a folder that is a file is named, with the fix', async () => {
   const file = join(dataDir, 'file')
   await writeFile(file, '')
-  await expect(startEmbeddedPostgres({ dataDir: file })).rejects.toThrow(/cannot be written .* Set DATA_DIR/)
+  await expect(start(file)).rejects.toThrow(/cannot be written .* Set DATA_DIR/)
 })
 
 test('the service’s own role adds to history and cannot alter it, nor silence what guards it', async () => {
-  const { connectionString, service, stop } = await startEmbeddedPostgres({ dataDir })
+  const { connectionString, service, stop } = await start()
   try {
     await migrateToLatest(connectionString, service.role)
     expect(await query(service.connectionString, 'select position from register_head')).toEqual([{ position: '0' }])
