@@ -206,6 +206,18 @@ test('a version that is none is refused, and one that is not there yet is not wa
   expect(Date.now() - began).toBeLessThan(3_000)
 })
 
+test('what an instance wrote is asked of Postgres while memory has not got it', async () => {
+  const { register } = instances[2]!.dependencies
+  for (const deadline = Date.now() + 10_000; register.current() === undefined && Date.now() < deadline; )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  const { model } = register.versions()
+  expect(register.current()).toBeDefined()
+  // Nobody will ever tell of it: the wait ends by itself.
+  await register.wrote(model + 1_000)
+  expect(register.current()).toBe(undefined)
+  expect(await register.shown({ headers: {} })).toBe(undefined)
+})
+
 test('with its listener gone an instance falls back to Postgres, says so, and comes back', async () => {
   const [instance] = instances as [Instance]
   const { register, metrics } = instance.dependencies

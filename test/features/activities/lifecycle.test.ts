@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import { createApiKey, generateKey } from '../../../src/access/index.ts'
 import { type Ask, createTestApp, loadFixtures } from '../../support/app.ts'
 import { cleanActivity } from '../../support/fixtures.ts'
@@ -212,6 +213,25 @@ describe('an approval', () => {
     })
   })
 
+  test('keeps what it approves from being changed until it is committed', async () => {
+    await states['in review']()
+    const free = sql`select from entries where resource = 'subprocessors' and key = 'mail-delivery' for no key update nowait`
+    let approved: ReturnType<typeof approve> | undefined
+    await t.db.transaction().execute(async (holder) => {
+      await sql`select position from register_head for update`.execute(holder)
+      await free.execute(t.db)
+      approved = approve()
+      for (;;) {
+        const { rows } = await sql`
+          select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(t.db)
+        if (rows.length > 0) break
+      }
+      // 55P03: somebody has it locked.
+      await expect(free.execute(t.db)).rejects.toMatchObject({ code: '55P03' })
+    })
+    expect((await approved!).status).toBe(200)
+  })
+
   test('takes somebody who did not contribute, whichever key they use', async () => {
     await states['in force, in review']()
     const second = generateKey()
@@ -305,6 +325,9 @@ test('ownership is transferred by an admin, to a service that exists', async () 
   await put()
   expect((await step('transfer-ownership', { service: 'absent' }, { as: 'admin' })).status).toBe(422)
   expect((await step('transfer-ownership', { service: 'shop' }, { as: 'admin' })).json.meta.owner).toBe('shop')
+  await ask('PUT', '/v1/services/gone', { body: { name: 'Gone' } })
+  await ask('DELETE', '/v1/services/gone')
+  expect((await step('transfer-ownership', { service: 'gone' }, { as: 'admin' })).status).toBe(422)
 })
 
 describe('the controllers of a processor, one by one', () => {
@@ -414,6 +437,17 @@ describe('a service', () => {
     expect((await put({ ...facts, recipients }, service)).json.meta.status).toBe('in-review')
     expect((await put(facts, service)).json.meta).toMatchObject({ status: 'in-force', revision: 1 })
     expect((await ask('GET', path)).json.meta.proposed).toBeUndefined()
+  })
+
+  test('withdraws its own proposal, and nobody else’s of what it owns', async () => {
+    await put(body, service)
+    await approve()
+    expect((await put({ ...facts, recipients }, service)).json.meta.status).toBe('in-review')
+    expect((await step('withdraw', {}, service)).status).toBe(200)
+    expect((await put(changed, editor)).json.meta.proposed).toMatchObject({ status: 'draft' })
+    const refused = await step('withdraw', {}, service)
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('only its own')])
+    expect((await step('withdraw')).status).toBe(200)
   })
 
   test('leaves alone what is not its own, and takes none of the steps of staff', async () => {

@@ -308,7 +308,7 @@ describe('what is altered behind the service’s back is found, with its positio
 
 /** Waits until some connections wait for a lock. */
 const waitForLocks = async (connections: number) => {
-  for (let turn = 0; turn < 100; turn++) {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
     const { rows } = await admin.query(`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
     if (rows.length >= connections) return
@@ -358,17 +358,36 @@ describe('erasure (Art. 17)', () => {
       await admin.query('begin')
       await admin.query('select position from register_head for update')
       const steps = first === 'the erasure' ? [erase, put] : [put, erase]
-      const done = []
-      for (const [n, step] of steps.entries()) {
-        done.push(step())
-        await waitForLocks(n + 1)
+      const done: ReturnType<typeof put>[] = []
+      try {
+        for (const [n, step] of steps.entries()) {
+          done.push(step())
+          await waitForLocks(n + 1)
+        }
+      } finally {
+        await admin.query('commit')
       }
-      await admin.query('commit')
       const statuses = (await Promise.all(done)).map(({ status }) => status)
       expect(statuses).toEqual(first === 'the erasure' ? [201, 200] : [200, 409])
       expect((await t.ask('GET', path)).json).toMatchObject({ contact: { name }, meta: { status: 'in-force' } })
     },
+    30_000,
   )
+
+  test('takes the answers along that are kept for an Idempotency-Key: they may have the value in them', async () => {
+    const path = '/v1/organisations/answered'
+    await t.ask('PUT', path, { body: { name: 'Answered', kind: 'other', contact: { name: 'Joe Answered' } } })
+    await t.ask('PUT', path, { body: { name: 'Answered', kind: 'other', contact: { name: 'Jim Answered' } } })
+    await t.ask('PUT', path, { body: { name: 'Answered', kind: 'other' } })
+    const erase = (value: string, headers = {}) =>
+      t.ask('POST', '/v1/erasures', { body: { values: [value], reason: 'Request 9' }, headers })
+    const once = { 'idempotency-key': 'erased-once' }
+    expect((await erase('Joe Answered', once)).status).toBe(201)
+    expect((await erase('Joe Answered', once)).status).toBe(201)
+    expect((await erase('Jim Answered')).status).toBe(201)
+    // The kept answer is gone, so the request is done anew, and finds nothing.
+    expect((await erase('Joe Answered', once)).status).toBe(404)
+  })
 
   test('takes the name of a principal out of history once it has no key any more', async () => {
     const { json: key } = await t.ask('POST', '/v1/api-keys', { body: { principal: 'mallory', role: 'editor' } })
