@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { jsonType } from './platform/http/operation.ts'
+import { componentName, jsonType, problemType } from './platform/http/operation.ts'
 import type { HttpServer } from './platform/http/server.ts'
 
 const contractVersion = '1.0.0-rc.1'
@@ -22,6 +23,8 @@ const tags = [
 ]
 
 type Parameter = { required?: boolean; schema?: { default?: unknown } }
+type Answer = { content?: Record<string, { [componentName]?: string }> }
+type Operation = { parameters?: Parameter[]; responses?: Record<string, Answer> }
 
 /** The contract: generated from the schemas of the routes, so it says what the service does. Registered before any route. */
 export const registerContract = async (app: HttpServer) => {
@@ -54,21 +57,29 @@ export const registerContract = async (app: HttpServer) => {
       security: [{ apiKey: [] }],
     },
     convertConstToEnum: false,
-    // A parameter with a default is there for whoever handles the request, and may be left out by whoever sends it.
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new Error('The contract is OpenAPI.')
       const { openapiObject } = document
-      for (const operations of Object.values(openapiObject.paths ?? {}))
-        for (const operation of Object.values(operations as Record<string, { parameters?: Parameter[] }>))
-          for (const parameter of operation.parameters ?? [])
-            if (parameter.schema?.default !== undefined) parameter.required = false
+      const operations = Object.values(openapiObject.paths ?? {}).flatMap((path) => Object.values(path as object))
+      // A parameter with a default is there for whoever handles the request, and may be left out by whoever sends it.
+      for (const { parameters = [] } of operations as Operation[])
+        for (const parameter of parameters) if (parameter.schema?.default !== undefined) parameter.required = false
+      Object.assign(openapiObject.components!, { responses: shareAnswers(operations) })
       return openapiObject
     },
     refResolver: { buildLocalReference: (json) => String(json.$id) },
   })
-  app.get('/openapi/v1.json', { config: { access: 'open' }, schema: { hide: true } }, async (_, reply) =>
-    reply.type(jsonType).send(renderContract(app)),
-  )
+  const texts = () => {
+    const plain = Buffer.from(renderContract(app))
+    return { identity: plain, gzip: gzipSync(plain) }
+  }
+  let rendered: ReturnType<typeof texts> | undefined
+  app.get('/openapi/v1.json', { config: { access: 'open' }, schema: { hide: true } }, async (request, reply) => {
+    rendered ??= texts()
+    const encoding = request.accepts().encoding(['gzip', 'identity']) === 'gzip' ? 'gzip' : 'identity'
+    if (encoding === 'gzip') reply.header('content-encoding', 'gzip')
+    return reply.type(jsonType).header('vary', 'accept-encoding').send(rendered[encoding])
+  })
   await app.register(async (docs) => {
     // The routes of the browser for the contract are not ours to declare: all of them are open.
     docs.addHook('onRoute', (route) => {
@@ -80,6 +91,19 @@ export const registerContract = async (app: HttpServer) => {
       uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
     })
   })
+}
+
+/** Puts a reference in the place of each answer that many operations have. @returns these answers, by their names */
+const shareAnswers = (operations: readonly Operation[]): Record<string, object> => {
+  const shared = new Map<string, object>()
+  for (const { responses = {} } of operations)
+    for (const [status, { content, ...answer }] of Object.entries(responses)) {
+      const { [componentName]: name, ...problem } = content?.[problemType] ?? {}
+      if (name === undefined) continue
+      shared.set(name, { ...answer, content: { [problemType]: problem } })
+      responses[status] = { $ref: `#/components/responses/${name}` } as Answer
+    }
+  return Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The contract as text, as it is committed in `openapi/v1.json`. The application must be ready. */

@@ -140,11 +140,11 @@ const draftOf = ({ resource, content, rules, author }: EntryWrite, entry: Locked
 }
 type Draft = ReturnType<typeof draftOf>
 
-/** A proposal to retire an entry has the content that is in force, and does not mean it. */
+/** A proposal to retire an entry has the content that is in force, which is looked at first. */
 const equalTo = ({ inForce, proposed }: LockedEntry, { content }: NewRevision): StandingRevision | undefined => {
   const stored = JSON.parse(JSON.stringify(content))
   const isEqual = (stands: StandingRevision | null): stands is StandingRevision =>
-    stands !== null && !stands.retirement && sameJson(stands.content, stored)
+    stands !== null && sameJson(stands.content, stored)
   return [inForce, proposed].find(isEqual)
 }
 

@@ -6,7 +6,7 @@ import { readHead } from '../history/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
-import { closed, oneOf, ref } from '../platform/http/schema.ts'
+import { binary, closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { renderCsv } from '../platform/tables/csv.ts'
 import { renderXlsx } from '../platform/tables/xlsx.ts'
@@ -72,7 +72,7 @@ const example: ImportReport = {
   rows: [{ resource: 'purposes', key: 'newsletter', row: 2, outcome: 'created', errors: [] }],
 }
 
-const file = (description: string) => ({ schema: Type.Any({ description }), example: '…' })
+const file = (description: string) => ({ schema: binary(description), example: '…' })
 
 /** `/v1/exports` and `/v1/imports`: the register as a file that people edit, and back. */
 export const importRoutes = async (
@@ -105,7 +105,7 @@ export const importRoutes = async (
             200: {
               description: 'The file.',
               content: {
-                [mediaTypes.xlsx]: { schema: Type.String({ description: 'A workbook.' }), example: 'PK…' },
+                [mediaTypes.xlsx]: { schema: binary('A workbook.'), example: 'PK…' },
                 'text/csv': { schema: Type.String({ description: 'RFC 4180.' }), example: 'resource,key,name\r\n' },
               },
             },

@@ -76,6 +76,18 @@ test('a removed, repeated or displaced event is found; the end, cut off, against
   )
 })
 
+test('positions that leave one out are found, even when every hash after it was computed anew', () => {
+  let previous = '0'.repeat(64)
+  const anew = lines.slice(0, 9).map((line, index) => {
+    const { hash: _, actorName: __, content, ...event } = JSON.parse(line)
+    const shifted = { ...event, position: index < 5 ? event.position : event.position + 1, previous }
+    previous = hashEvent(shifted)
+    return JSON.stringify({ ...shifted, hash: previous, ...(content && { content }) })
+  })
+  expect(problemsIn(anew.slice(0, 5))).toBe(0)
+  expect(problemsIn(anew)).toBe(1)
+})
+
 test('the database hashes an event as its canonical JSON (RFC 8785), whatever is in it', async () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })

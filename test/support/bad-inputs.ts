@@ -24,7 +24,7 @@ const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
 
 function exampleOf(operation: Operation): unknown {
   const name = operation.requestBody?.content['application/json']?.schema.$ref?.split('/').at(-1)
-  const schemas = (contract.components as { schemas: Record<string, { examples?: unknown[] }> }).schemas
+  const schemas = contract.components.schemas as Record<string, { examples?: unknown[] }>
   return name === undefined ? undefined : (schemas[name]?.examples?.[0] ?? {})
 }
 

@@ -10,9 +10,18 @@ type Operation = {
   responses: Record<string, { content?: Record<string, Media>; headers?: Record<string, { schema: object }> }>
 }
 
-export const contract: { paths: Record<string, Record<string, Operation>>; components: object } = JSON.parse(
-  readFileSync(new URL('../../openapi/v1.json', import.meta.url), 'utf8'),
-)
+type Contract = {
+  paths: Record<string, Record<string, Operation>>
+  components: { responses: Record<string, Operation['responses'][string]>; schemas: Record<string, object> }
+}
+
+/** The committed contract, with each answer in the place of the reference to it. */
+export const contract: Contract = JSON.parse(readFileSync(new URL('../../openapi/v1.json', import.meta.url), 'utf8'))
+for (const { responses } of Object.values(contract.paths).flatMap((operations) => Object.values(operations)))
+  for (const [status, answer] of Object.entries(responses)) {
+    const { $ref } = answer as { $ref?: string }
+    if ($ref) responses[status] = contract.components.responses[$ref.split('/').at(-1)!]!
+  }
 
 const ajv = new Ajv2020.default({ strict: false, allErrors: true, validateFormats: true })
 addFormats.default(ajv)

@@ -79,6 +79,14 @@ const answerSchema = ({ description, content, headers = {} }: Answer) => ({
   ...(content ? { content } : { type: 'null' }),
 })
 
+/** The media type of problem documents (RFC 9457). */
+export const problemType = 'application/problem+json'
+
+/** Marks an answer that many operations have: the contract says it once, among its components, under this name. */
+export const componentName = 'x-component'
+
+const nameOf = (code: ProblemCode) => code.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
+
 const problemAnswers = (codes: ProblemCode[]) => {
   const byStatus = Map.groupBy(codes, (code) => problems[code][0])
   return Object.fromEntries(
@@ -88,7 +96,8 @@ const problemAnswers = (codes: ProblemCode[]) => {
         description: [...new Set(byStatus.get(status)!.map((c) => problems[c][1]))].join('; '),
         headers: { ...commonHeaders, ...problemHeaders(code!) },
         content: {
-          'application/problem+json': {
+          [problemType]: {
+            [componentName]: byStatus.get(status)!.map(nameOf).join('Or'),
             schema: ref(Problem),
             example: problemDocument(
               new HttpProblem(code!, problems[code!][2]),

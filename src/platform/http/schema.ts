@@ -22,6 +22,9 @@ export const oneOf = <const V extends readonly string[]>(
 export const text = (maxLength: number, description: string, options: TSchemaOptions = {}) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', description, ...options })
 
+/** A file, as generated clients know one: bytes, not text. */
+export const binary = (description: string) => Type.String({ format: 'binary', description })
+
 export const date = (description: string) =>
   Type.String({
     format: 'date',

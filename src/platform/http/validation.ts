@@ -61,6 +61,8 @@ export const createValidatorFactory = (keywords: readonly SchemaKeyword[]) => {
       const part = (route.httpPart ?? 'body') as Part
       let validate: ValidateFunction | undefined
       return (value: unknown) => {
+        // A file is for its route to read: JSON Schema has nothing to say of bytes.
+        if (Buffer.isBuffer(value)) return { value }
         // Compiled when it is first needed: all at once would take seconds at every start.
         validate ??= (part === 'body' ? compileForBodies : compileForText)(route.schema as object)
         const errors = [...unstorable(value, prefixes[part]), ...fieldErrors(validate, value, part)]

@@ -5,7 +5,7 @@ import { asOfParameter, findMoment, key } from '../../entries/index.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { operation } from '../../platform/http/operation.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
-import { closed, oneOf, ref } from '../../platform/http/schema.ts'
+import { binary, closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { invalidRequest } from '../../platform/http/validation.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
@@ -109,15 +109,15 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
                   example: 'Activity,Key,Organisation\r\n',
                 },
                 [mediaTypes.xlsx]: {
-                  schema: Type.String({ description: 'A workbook: the register, and a sheet for each catalogue.' }),
+                  schema: binary('A workbook: the register, and a sheet for each catalogue.'),
                   example: 'PK…',
                 },
                 [mediaTypes.pdf]: {
-                  schema: Type.String({ description: 'A tagged document with bookmarks.' }),
+                  schema: binary('A tagged document with bookmarks.'),
                   example: '%PDF-1.7 …',
                 },
                 [mediaTypes.docx]: {
-                  schema: Type.String({ description: 'A document with styles and a table of contents.' }),
+                  schema: binary('A document with styles and a table of contents.'),
                   example: 'PK…',
                 },
                 'text/html': {

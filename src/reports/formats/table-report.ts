@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { html, webAddress } from '../../platform/http/html.ts'
 import type { Answer } from '../../platform/http/operation.ts'
-import { closed, ref } from '../../platform/http/schema.ts'
+import { binary, closed, ref } from '../../platform/http/schema.ts'
 import { renderCsv } from '../../platform/tables/csv.ts'
 import { type Cell, type Column, cellText, isLink, type Table } from '../../platform/tables/table.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
@@ -62,7 +62,7 @@ export const tableReportSchema = (
 /** What the contract says of the formats other than JSON. */
 export const tableAnswers = {
   'text/csv': { schema: Type.String({ description: 'A row an item (RFC 4180).' }), example: 'Key,Name\r\n' },
-  [mediaTypes.xlsx]: { schema: Type.String({ description: 'A workbook.' }), example: 'PK…' },
+  [mediaTypes.xlsx]: { schema: binary('A workbook.'), example: 'PK…' },
   'text/html': {
     schema: Type.String({ description: 'A page for the screen and for print.' }),
     example: '<!doctype html>',

@@ -11,7 +11,7 @@ import { idempotencyHeader, idempotently, sendReady } from '../../platform/http/
 import { json, jsonType, operation } from '../../platform/http/operation.ts'
 import { pageParameters, sendPage } from '../../platform/http/page.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
-import { closed, ref } from '../../platform/http/schema.ts'
+import { binary, closed, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { mediaTypes } from '../formats/choose.ts'
 import { exampleSnapshot, Snapshot, SnapshotInput, SnapshotList } from './schema.ts'
@@ -165,7 +165,9 @@ export const snapshotRoutes = (app: HttpServer, { db }: { db: Database }) => {
                     schema:
                       mediaType === 'application/json'
                         ? Type.Object({}, { description: 'A report in JSON.' })
-                        : Type.String({ description: `A report as ${format}.` }),
+                        : mediaType.startsWith('text/')
+                          ? Type.String({ description: `A report as ${format}.` })
+                          : binary(`A report as ${format}.`),
                     example: mediaType === 'application/json' ? {} : '…',
                   },
                 ]),

@@ -122,6 +122,11 @@ describe('API keys', () => {
     expect(
       (await t.ask('POST', '/v1/api-keys', { body: { principal: 'shop', role: 'service', service: 'shop' } })).status,
     ).toBe(201)
+    await t.ask('PUT', '/v1/services/retired', { body: { name: 'Retired' } })
+    await t.ask('DELETE', '/v1/services/retired')
+    expect(
+      (await t.ask('POST', '/v1/api-keys', { body: { principal: 'x', role: 'service', service: 'retired' } })).status,
+    ).toBe(422)
     expect((await t.ask('DELETE', '/v1/api-keys/01970000-0000-7000-8000-000000000000')).status).toBe(404)
   })
 

@@ -439,6 +439,14 @@ describe('a service', () => {
     expect((await ask('GET', path)).json.meta.proposed).toBeUndefined()
   })
 
+  test('changes nothing that is in force without an approval, however little', async () => {
+    await put(body, service)
+    await approve()
+    const { json } = await put({ ...facts, name: 'Newsletter and offers' }, service)
+    expect(json.meta).toMatchObject({ status: 'in-review', inForce: 1 })
+    expect((await ask('GET', path)).json.name).toBe(body.name)
+  })
+
   test('withdraws its own proposal, and nobody else’s of what it owns', async () => {
     await put(body, service)
     await approve()
