@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { root } from '../support/checkout.ts'
 import { contract } from '../support/contract.ts'
 import { createTestDatabase } from '../support/database.ts'
 import {
@@ -27,6 +30,13 @@ test('the committed table types are those of the migrated schema; `npm run gener
 
 test('the documented table of material changes is the one that decides', async () => {
   expect(describeMateriality()).toBe(await readFile(materialityFile, 'utf8'))
+})
+
+test('the versions agree: of the contract, the packages and the changelog', () => {
+  const versionOf = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')).version
+  const [, changelog] = /^## (\S+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'))!
+  const versions = ['package.json', 'client/package.json', 'cli/package.json'].map(versionOf)
+  expect([...versions, changelog]).toEqual(versions.map(() => contract.info.version).concat(contract.info.version))
 })
 
 type Schema = {

@@ -458,14 +458,14 @@ const checks: Mutant[] = [
     file: 'src/checks/from-memory.ts',
     from: "if (status === 'in-force' && includesAny(terms, roles))",
     to: 'if (includesAny(terms, roles))',
-    tests: ['checks'],
+    tests: ['checks/', 'properties/checks'],
   },
   {
     name: 'an activity that comes nearer is left out',
     file: 'src/checks/evaluate.ts',
     from: 'missingAtLeast > missing.length ||',
     to: 'missingAtLeast >= missing.length ||',
-    tests: ['checks'],
+    tests: ['checks/', 'properties/checks'],
   },
 ]
 

@@ -22,11 +22,13 @@ const copy = () => {
   return folder
 }
 
-/** @returns whether every test passes */
-const passes = async (folder: string, tests: readonly string[]): Promise<boolean> => {
-  const pattern = `test/(features|properties)/.*(${tests.join('|')})`
+/** @returns how many tests failed, and passed */
+const runTests = async (folder: string, tests: readonly string[]): Promise<{ failed: number; passed: number }> => {
+  const pattern = `/test/(features/)?(${tests.join('|')})`
   const args = ['run', '--silent', 'test', '--', '--bail', `--testPathPatterns=${pattern}`]
-  return (await runCommand('npm', args, { cwd: folder, env: { TEST_DATABASE_URL: postgres.adminUrl } })).code === 0
+  const { out } = await runCommand('npm', args, { cwd: folder, env: { TEST_DATABASE_URL: postgres.adminUrl } })
+  const count = (what: string) => Number(new RegExp(`^Tests:.*?(\\d+) ${what}`, 'm').exec(out)?.[1] ?? 0)
+  return { failed: count('failed'), passed: count('passed') }
 }
 
 const isNoticed = async (folder: string, { file, from, to, tests }: Mutant): Promise<boolean> => {
@@ -36,9 +38,9 @@ const isNoticed = async (folder: string, { file, from, to, tests }: Mutant): Pro
     path,
     source.replace(from, () => to),
   )
-  const passed = await passes(folder, tests)
+  const { failed } = await runTests(folder, tests)
   writeFileSync(path, source)
-  return !passed
+  return failed > 0
 }
 
 const survivors: Mutant[] = []
@@ -46,8 +48,8 @@ const waiting = [...chosen]
 const tryAll = async () => {
   const folder = copy()
   // A test that fails anyway notices nothing.
-  if (!(await passes(folder, [...new Set(chosen.flatMap(({ tests }) => tests))])))
-    throw new Error('The tests fail without any mutant.')
+  const { failed, passed } = await runTests(folder, [...new Set(chosen.flatMap(({ tests }) => tests))])
+  if (failed > 0 || passed === 0) throw new Error('The tests fail without any mutant.')
   for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
     const noticed = await isNoticed(folder, mutant)
     if (!noticed) survivors.push(mutant)

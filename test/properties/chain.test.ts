@@ -40,6 +40,7 @@ const problemsIn = (changed: readonly string[], known?: KnownHead): number => {
 
 test('as it is, nothing is found', () => {
   expect(lines.length).toBeGreaterThan(20)
+  expect(lines.filter((line) => JSON.parse(line).content !== undefined).length).toBeGreaterThan(20)
   expect(problemsIn(lines)).toBe(0)
   expect(problemsIn(lines, head)).toBe(0)
 })
@@ -60,6 +61,15 @@ test('an altered byte is found', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('an altered content is found, whichever revision it is of', () => {
+  for (const [index, line] of lines.entries()) {
+    const link = JSON.parse(line)
+    if (link.content === undefined) continue
+    const altered = JSON.stringify({ ...link, content: { ...link.content, name: `${link.content.name}!` } })
+    expect(problemsIn(lines.with(index, altered))).toBe(1)
+  }
 })
 
 test('a removed, repeated or displaced event is found; the end, cut off, against a known head', () => {

@@ -11,6 +11,7 @@ type Operation = {
 }
 
 type Contract = {
+  info: { version: string }
   paths: Record<string, Record<string, Operation>>
   components: { responses: Record<string, Operation['responses'][string]>; schemas: Record<string, object> }
 }

@@ -178,10 +178,10 @@ describe('over HTTP', () => {
         role: 'processor',
         organisation: 'example-hosting',
         purposes: [{ purpose: 'newsletter' }],
-        data: [{ dataCategory: 'work-email' }],
+        data: [{ dataCategory: 'criminal-record' }],
       },
     })
-    expect((await post({ purpose: 'newsletter', dataCategories: ['work-email'] })).json.coveredBy).toHaveLength(1)
+    expect((await post({ purpose: 'newsletter', dataCategories: ['criminal-record'] })).json.outcome).toBe('fail')
   })
 
   test('the query asks the same, and is cacheable', async () => {
