@@ -19,7 +19,14 @@ export const exportTables = (
     return {
       name: resource.resource,
       plain: true,
-      columns: [{ heading: 'key', width: 30 }, ...columns.map(({ name }) => ({ heading: name, width: 24 }))],
+      columns: [
+        { heading: 'key', width: 30, text: true },
+        ...columns.map(({ name, kind }) => ({
+          heading: name,
+          width: 24,
+          text: kind !== 'number' && kind !== 'boolean',
+        })),
+      ],
       rows: rows(reading, resource, (content) => toRows(content, columns)),
     }
   })

@@ -8,7 +8,7 @@ import { json, jsonType, operation } from '../platform/http/operation.ts'
 import { HttpProblem } from '../platform/http/problems.ts'
 import { binary, closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
-import { renderCsv } from '../platform/tables/csv.ts'
+import { csvParameters, renderCsv } from '../platform/tables/csv.ts'
 import { renderXlsx } from '../platform/tables/xlsx.ts'
 import { chooseFormat, mediaTypes, openReading } from '../reports/index.ts'
 import { exportTable, exportTables } from './export.ts'
@@ -115,6 +115,7 @@ export const importRoutes = async (
         querystring: closed({
           ...asOfParameter,
           format: Type.Optional(oneOf(formats, 'The format; absent: the best that `Accept` allows, or XLSX.')),
+          ...csvParameters,
         }),
       },
     },
@@ -122,8 +123,16 @@ export const importRoutes = async (
       const format = chooseFormat(request, formats)
       const { reading, close } = await openReading(db, await findMoment(db, request.query.asOf))
       const tables = exportTables(reading, resources, components)
-      const workbook = { title: 'Register', language: 'en', footer: 'Register', page: 'Page', sheets: tables }
-      const output = format === 'csv' ? Readable.from(renderCsv(exportTable(tables))) : renderXlsx(workbook)
+      const workbook = {
+        title: 'Register',
+        language: 'en',
+        footer: 'Register',
+        page: 'Page',
+        cut: ' …',
+        sheets: tables,
+      }
+      const output =
+        format === 'csv' ? Readable.from(renderCsv(exportTable(tables), request.query)) : renderXlsx(workbook)
       output.once('close', () => void close())
       return reply
         .header('register-version', reading.registerVersion)

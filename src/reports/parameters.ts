@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { asOfParameter, key } from '../entries/index.ts'
+import { csvParameters } from '../platform/tables/csv.ts'
 import { formatParameter } from './formats/choose.ts'
 import { tableFormats } from './formats/table-report.ts'
 import { languageParameter } from './language/language.ts'
@@ -10,6 +11,7 @@ export const tableParameters = {
   ...asOfParameter,
   ...languageParameter,
   ...formatParameter(tableFormats),
+  ...csvParameters,
 }
 
 /** An entry that a row names, with its name. */

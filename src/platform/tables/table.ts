@@ -10,13 +10,15 @@ export type Column = {
   heading: string
   /** In characters, for spreadsheets. */
   width: number
+  /** Whether what somebody types into it in a spreadsheet stays the text that it is. */
+  text?: boolean
 }
 
 export type Table = {
   name: string
   columns: Column[]
   rows: Iterable<Cell[]> | AsyncIterable<Cell[]>
-  /** Rows are for programs: none is split, and all have the height of one line. */
+  /** Rows are for programs: all have the height of one line. */
   plain?: boolean
 }
 

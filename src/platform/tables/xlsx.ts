@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
-import { linesOf, rowsOf } from './cell-lines.ts'
 import { type Cell, cellText, isLink, type Link, type Table } from './table.ts'
-import { xmlDeclaration, xmlText } from './xml.ts'
+import { textOfCells, xmlDeclaration, xmlText } from './xml.ts'
 import { type ZipFile, zip } from './zip.ts'
 
 /**
@@ -17,6 +16,8 @@ export type Workbook = {
   footer: string
   /** The word before a page's number. */
   page: string
+  /** What a text ends with that is longer than a cell can be. */
+  cut: string
   /** Made one after another: a sheet may show what was gathered while an earlier one was made. */
   sheets: Table[]
 }
@@ -62,7 +63,7 @@ export const renderXlsx = (workbook: Workbook): Readable => {
 type Size = { columns: number; rows: number }
 
 /** Names of the cell formats in `styles`, by their index. */
-const style = { plain: 0, head: 1, text: 2, date: 3, link: 4, number: 5 } as const
+const style = { plain: 0, head: 1, text: 2, date: 3, link: 4, number: 5, verbatim: 6 } as const
 
 /** Printed on A3, a page takes this many characters side by side in letters that are still easily read. */
 const perPage = 300
@@ -74,33 +75,57 @@ const letters = (column: number): string =>
 
 async function* worksheet(
   { columns, rows, plain = false }: Table,
-  { footer, page }: Workbook,
+  { footer, page, cut }: Workbook,
   sizes: Size[],
   addresses: string[],
 ): AsyncGenerator<string> {
   const links: string[] = []
   yield `${xmlDeclaration}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`
-  yield columns.map(({ width }, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`).join('')
+  yield columns
+    .map(({ width, text }, i) => {
+      const typed = text ? ` style="${style.verbatim}"` : ''
+      return `<col min="${i + 1}" max="${i + 1}" width="${width}"${typed} customWidth="1"/>`
+    })
+    .join('')
   yield `</cols><sheetData><row r="1" ${height(
     columns.map(({ heading }) => heading),
     columns,
   )}>${columns.map(({ heading }, i) => inline(`${letters(i)}1`, heading, style.head)).join('')}</row>`
   let last = 1
   for await (const row of rows) {
-    for (const part of plain ? [row] : rowsOf(row, columns)) {
-      last++
-      const cells = part.map((cell, i) => {
-        const at = `${letters(i)}${last}`
-        if (isLink(cell) && links.length < mostLinks) links.push(hyperlink(at, cell.link, addresses))
-        return renderCell(at, cell)
-      })
-      yield `<row r="${last}" ${plain ? '' : height(part, columns)}>${cells.join('')}</row>`
-    }
+    last++
+    const cells = row.map((given, i) => {
+      const { width, text = false } = columns[i]!
+      const cell = fitting(given, width, cut)
+      const at = `${letters(i)}${last}`
+      if (isLink(cell) && links.length < mostLinks) links.push(hyperlink(at, cell.link, addresses))
+      return renderCell(at, cell, text)
+    })
+    yield `<row r="${last}" ${plain ? '' : height(row, columns)}>${cells.join('')}</row>`
   }
   sizes.push({ columns: columns.length, rows: last })
   yield `</sheetData><autoFilter ref="A1:${letters(columns.length - 1)}${last}"/>`
   if (links.length > 0) yield `<hyperlinks>${links.join('')}</hyperlinks>`
   yield `<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="8" orientation="landscape" fitToWidth="${pagesWide(columns)}" fitToHeight="0"/><headerFooter><oddHeader>&amp;L&amp;A</oddHeader><oddFooter>&amp;L${xmlText(footer.replaceAll('&', '&&'))}&amp;R${xmlText(page)} &amp;P / &amp;N</oddFooter></headerFooter></worksheet>`
+}
+
+/** How many characters a cell of Excel takes. */
+const longestCell = 32_767
+
+/** How many lines a text takes in a column of a width in characters: letters fill it less evenly than digits would. */
+const linesOf = (text: string, width: number): number => {
+  const perLine = Math.max(1, Math.floor(width * 0.9))
+  return text.split('\n').reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / perLine)), 0)
+}
+
+/**
+ * A cell as a spreadsheet can show it. A link whose text takes several lines becomes text: LibreOffice does not wrap links. What
+ * is taller than a row can be (409 points) is hidden and not lost; in further rows it would count as further activities.
+ */
+const fitting = (cell: Cell, width: number, cut: string): Cell => {
+  const text = cellText(cell)
+  if (text.length > longestCell) return text.slice(0, longestCell - cut.length).toWellFormed() + cut
+  return isLink(cell) && linesOf(text, width) > 1 ? text : cell
 }
 
 /** Not every program finds the height of wrapped text by itself. In points, of the font of `styles`. */
@@ -109,16 +134,17 @@ const height = (row: Cell[], columns: Table['columns']): string => {
   return `ht="${Math.min(409, lines * 14 + 4)}" customHeight="1"`
 }
 
-const renderCell = (at: string, cell: Cell): string => {
+/** @param verbatim whether what is typed into the cell stays the text that it is: `007`, `1E5` */
+const renderCell = (at: string, cell: Cell, verbatim: boolean): string => {
   if (cell === undefined || cell === '') return ''
   if (typeof cell === 'number') return `<c r="${at}" s="${style.number}"><v>${cell}</v></c>`
   if (typeof cell === 'object' && 'date' in cell)
     return `<c r="${at}" s="${style.date}"><v>${serial(cell.date)}</v></c>`
-  return inline(at, cellText(cell), typeof cell === 'object' ? style.link : style.text)
+  return inline(at, cellText(cell), typeof cell === 'object' ? style.link : verbatim ? style.verbatim : style.text)
 }
 
 const inline = (at: string, text: string, s: number) =>
-  `<c r="${at}" s="${s}" t="inlineStr"><is><t xml:space="preserve">${xmlText(text)}</t></is></c>`
+  `<c r="${at}" s="${s}" t="inlineStr"><is><t xml:space="preserve">${textOfCells(text)}</t></is></c>`
 
 /** Days since 1899-12-30, which is how spreadsheets count. */
 const serial = (day: string) => (Date.parse(`${day}T00:00:00Z`) - Date.UTC(1899, 11, 30)) / 86_400_000
@@ -147,11 +173,13 @@ const contentTypes = (count: number) =>
 const properties = ({ title, language }: Workbook) =>
   `${xmlDeclaration}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${xmlText(title)}</dc:title><dc:language>${language}</dc:language></cp:coreProperties>`
 
-const styles = `${xmlDeclaration}<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts><fonts count="3"><font><sz val="10"/><name val="Calibri"/></font><font><b/><sz val="10"/><color rgb="FFFFFFFF"/><name val="Calibri"/></font><font><u/><sz val="10"/><color rgb="FF1D4F91"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF1D4F91"/></patternFill></fill></fills><borders count="2"><border/><border><left/><right/><top/><bottom style="thin"><color rgb="FFD0D7DE"/></bottom></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf fontId="1" fillId="2" applyFont="1" applyFill="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>${[
+const styles = `${xmlDeclaration}<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts><fonts count="3"><font><sz val="10"/><name val="Calibri"/></font><font><b/><sz val="10"/><color rgb="FFFFFFFF"/><name val="Calibri"/></font><font><u/><sz val="10"/><color rgb="FF1D4F91"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF1D4F91"/></patternFill></fill></fills><borders count="2"><border/><border><left/><right/><top/><bottom style="thin"><color rgb="FFD0D7DE"/></bottom></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="7"><xf/><xf fontId="1" fillId="2" applyFont="1" applyFill="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>${[
   '',
   ' numFmtId="164" applyNumberFormat="1"',
   ' fontId="2" applyFont="1"',
   '',
+  // 49 is `@`, text (ECMA-376, 18.8.30).
+  ' numFmtId="49" applyNumberFormat="1"',
 ]
   .map(
     (more) =>

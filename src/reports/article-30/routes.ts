@@ -8,7 +8,7 @@ import { HttpProblem } from '../../platform/http/problems.ts'
 import { binary, closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { invalidRequest } from '../../platform/http/validation.ts'
-import { renderCsv } from '../../platform/tables/csv.ts'
+import { type CsvOptions, csvParameters, renderCsv } from '../../platform/tables/csv.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
 import { textStream } from '../../platform/text-stream.ts'
 import { chooseFormat, formatParameter, mediaTypes } from '../formats/choose.ts'
@@ -28,9 +28,9 @@ const formats = ['json', 'csv', 'xlsx', 'pdf', 'docx', 'html'] as const
 type Format = (typeof formats)[number]
 
 /** A renderer a format; all of them draw on the same model. */
-const renderers: Record<Format, (source: Article30Source, query: { bom: boolean }) => Readable> = {
+const renderers: Record<Format, (source: Article30Source, csv: CsvOptions) => Readable> = {
   json: (source) => textStream(renderJson(source)),
-  csv: (source, { bom }) => textStream(renderCsv(registerTable(source), bom)),
+  csv: (source, csv) => textStream(renderCsv(registerTable(source), csv)),
   xlsx: (source) => renderXlsx(article30Workbook(source)),
   pdf: (source) => renderPdf(printedReport(source), source.language),
   docx: (source) => renderDocx(printedReport(source), source.language),
@@ -62,10 +62,7 @@ export const article30Query = closed({
       'The columns of an authority’s template for controllers, in its language, with a report of what got lost; as XLSX.',
     ),
   ),
-  bom: Type.Boolean({
-    default: false,
-    description: 'Whether CSV begins with a byte order mark, by which Excel recognises UTF-8.',
-  }),
+  ...csvParameters,
 })
 
 /** The filters of the list of activities. */
@@ -133,7 +130,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
       },
     },
     async (request, reply) => {
-      const { role, organisation, asOf, proposals, bom, layout } = request.query
+      const { role, organisation, asOf, proposals, delimiter, bom, layout } = request.query
       const format = layout === undefined ? chooseFormat(request, formats) : 'xlsx'
       if (layout !== undefined) refuseLayout(request.query)
       const { source, close } = await openArticle30(db, {
@@ -163,7 +160,9 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
         reply.header('content-security-policy', pageHead.policy).header('cache-control', 'no-store')
       else reply.header('content-disposition', `attachment; filename="article-30-${layout ?? role}.${format}"`)
       const output =
-        layout === undefined ? renderers[format](source, { bom }) : renderXlsx(layoutWorkbook(source, layouts[layout]))
+        layout === undefined
+          ? renderers[format](source, { delimiter, bom })
+          : renderXlsx(layoutWorkbook(source, layouts[layout]))
       // The report's transaction ends when the last piece is sent, or when the reader goes away.
       output.once('close', () => void close())
       return reply.send(output)

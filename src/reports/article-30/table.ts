@@ -1,6 +1,5 @@
 import type { ActivityView } from '../../activities/index.ts'
 import { type Catalogue, type CatalogueResource, catalogueResources } from '../../catalogue/index.ts'
-import { rowsOf } from '../../platform/tables/cell-lines.ts'
 import type { Cell, Column, Table } from '../../platform/tables/table.ts'
 import type { Workbook } from '../../platform/tables/xlsx.ts'
 import { describeCatalogueEntry } from '../elements/catalogue-entry.ts'
@@ -90,13 +89,12 @@ export const registerTable = (source: Article30Source, places?: Places): Table =
     })),
     { heading: t.columns.findings, width: 90 },
   ]
-  return { name: t.catalogue.activities, columns, rows: registerRows(source, places, columns) }
+  return { name: t.catalogue.activities, columns, rows: registerRows(source, places) }
 }
 
 async function* registerRows(
   { records, language: t }: Article30Source,
   places: Places | undefined,
-  columns: Column[],
 ): AsyncGenerator<Cell[]> {
   let row = 2
   for (const { organisation, activities } of records) {
@@ -118,7 +116,7 @@ async function* registerRows(
         findingsText(activity, t),
       ]
       yield cells
-      if (places) row += rowsOf(cells, columns).length
+      row++
     }
   }
 }
@@ -250,6 +248,7 @@ export const article30Workbook = (source: Article30Source): Workbook => {
     language: t.code,
     footer: t.report.asRecorded(t.moment(asOf ?? generatedAt), t.number(registerVersion)),
     page: t.report.page,
+    cut: t.report.cut,
     sheets: [aboutTable(source), registerTable(source, places), ...catalogueTables(source, places)],
   }
 }

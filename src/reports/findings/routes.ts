@@ -7,6 +7,7 @@ import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts'
 import { json, jsonType, operation } from '../../platform/http/operation.ts'
 import { closed, oneOf, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
+import { type CsvOptions, csvParameters } from '../../platform/tables/csv.ts'
 import { chooseFormat, formatParameter } from '../formats/choose.ts'
 import { sendTableReport, type TableFormat, tableAnswers, tableFormats } from '../formats/table-report.ts'
 import { chooseLanguage, languageParameter } from '../language/language.ts'
@@ -53,7 +54,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
   const sendTable = async (
     request: Parameters<typeof chooseLanguage>[0],
     reply: FastifyReply,
-    format: TableFormat,
+    output: { format: TableFormat } & CsvOptions,
     { asOf, ...filter }: FindingFilter & { asOf?: string },
   ) => {
     const t = chooseLanguage(request)
@@ -62,7 +63,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
     const report = { file: 'findings', title: t.tables.findings, language: t, reading }
     return sendTableReport(
       reply,
-      format,
+      output,
       { ...report, columns: findingColumns(t), items: rows, further: [summary] },
       close,
     )
@@ -116,13 +117,14 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
           ),
           ...languageParameter,
           ...formatParameter(tableFormats),
+          ...csvParameters,
         }),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, language: _, format: __, ...filter } = request.query
+      const { limit, cursor, language: _, format: __, delimiter, bom, ...filter } = request.query
       const format = chooseFormat(request, tableFormats)
-      if (format !== 'json') return sendTable(request, reply, format, filter)
+      if (format !== 'json') return sendTable(request, reply, { format, delimiter, bom }, filter)
       const moment = await findMoment(db, filter.asOf)
       const references = filter.organisation ? [{ resource: 'organisations', key: filter.organisation }] : []
       const list = {

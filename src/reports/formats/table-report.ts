@@ -4,7 +4,7 @@ import { type TSchema, Type } from 'typebox'
 import { html, webAddress } from '../../platform/http/html.ts'
 import type { Answer } from '../../platform/http/operation.ts'
 import { binary, closed, ref } from '../../platform/http/schema.ts'
-import { renderCsv } from '../../platform/tables/csv.ts'
+import { type CsvOptions, renderCsv } from '../../platform/tables/csv.ts'
 import { type Cell, type Column, cellText, isLink, type Table } from '../../platform/tables/table.ts'
 import { renderXlsx } from '../../platform/tables/xlsx.ts'
 import { textStream } from '../../platform/text-stream.ts'
@@ -87,15 +87,15 @@ export const tableAnswer = (
   }
 }
 
-/** Sends a report while it is made, and closes what it is made from when the last piece is sent or nobody reads on. */
+/** Sends a report while it is made, as a query with `tableParameters` asks for it, and closes what it is made from when the last piece is sent or nobody reads on. */
 export const sendTableReport = <T>(
   reply: FastifyReply,
-  format: TableFormat,
+  { format, ...csv }: { format: TableFormat } & CsvOptions,
   report: TableReport<T>,
   close: () => Promise<void>,
 ) => {
   const { reading, language, file } = report
-  const output = renderers[format](report as TableReport<unknown>)
+  const output = renderers[format](report as TableReport<unknown>, csv)
   output.once('close', () => void close())
   reply
     .header('register-version', reading.registerVersion)
@@ -107,15 +107,16 @@ export const sendTableReport = <T>(
   return reply.send(output)
 }
 
-const renderers: Record<TableFormat, (report: TableReport<unknown>) => Readable> = {
+const renderers: Record<TableFormat, (report: TableReport<unknown>, csv: CsvOptions) => Readable> = {
   json: (report) => textStream(renderJson(report)),
-  csv: (report) => textStream(renderCsv(tableOf(report))),
+  csv: (report, csv) => textStream(renderCsv(tableOf(report), csv)),
   xlsx: (report) =>
     renderXlsx({
       title: report.title,
       language: report.language.code,
       footer: momentText(report),
       page: report.language.report.page,
+      cut: report.language.report.cut,
       sheets: [tableOf(report), ...(report.further ?? [])],
     }),
   html: (report) => textStream(renderHtml(report)),

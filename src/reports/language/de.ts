@@ -303,6 +303,7 @@ export const de: Dictionary = {
     findings: 'Feststellungen',
     waived: (until, by, reason) => `Ausgenommen bis ${until} durch ${by}: ${reason}`,
     page: 'Seite',
+    cut: ' … (gekürzt: mehr fasst eine Zelle nicht; der ganze Text steht im Verzeichnis als PDF, Word oder Seite)',
     version: 'Version',
     asOf: 'Stand',
     whatArticle30Asks: 'Was Artikel 30 verlangt',

@@ -242,6 +242,7 @@ export const en = {
     findings: 'Findings',
     waived: (until: string, by: string, reason: string) => `Waived until ${until} by ${by}: ${reason}`,
     page: 'Page',
+    cut: ' … (shortened: a cell takes no more; the whole text is in the record as PDF, Word or page)',
     version: 'Version',
     asOf: 'As of',
     whatArticle30Asks: 'What Art. 30 asks for',

@@ -303,6 +303,7 @@ export const es: Dictionary = {
     findings: 'Hallazgos',
     waived: (until, by, reason) => `Dispensado hasta el ${until} por ${by}: ${reason}`,
     page: 'Página',
+    cut: ' … (abreviado: una celda no admite más; el texto completo está en el registro en PDF, Word o página)',
     version: 'Versión',
     asOf: 'Situación a',
     whatArticle30Asks: 'Lo que exige el artículo 30',

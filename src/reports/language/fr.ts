@@ -304,6 +304,7 @@ export const fr: Dictionary = {
     findings: 'Constatations',
     waived: (until, by, reason) => `Dérogation jusqu’au ${until} par ${by} : ${reason}`,
     page: 'Page',
+    cut: ' … (abrégé : une cellule n’en contient pas davantage ; le texte entier figure dans le registre en PDF, Word ou page)',
     version: 'Version',
     asOf: 'État au',
     whatArticle30Asks: 'Ce que demande l’article 30',

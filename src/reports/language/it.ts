@@ -303,6 +303,7 @@ export const it: Dictionary = {
     findings: 'Rilievi',
     waived: (until, by, reason) => `Derogato fino al ${until} da ${by}: ${reason}`,
     page: 'Pagina',
+    cut: ' … (abbreviato: una cella non ne contiene di più; il testo intero è nel registro in PDF, Word o pagina)',
     version: 'Versione',
     asOf: 'Situazione al',
     whatArticle30Asks: 'Che cosa richiede l’articolo 30',

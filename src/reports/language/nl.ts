@@ -305,6 +305,7 @@ export const nl: Dictionary = {
     findings: 'Bevindingen',
     waived: (until, by, reason) => `Vrijgesteld tot ${until} door ${by}: ${reason}`,
     page: 'Pagina',
+    cut: ' … (ingekort: een cel kan niet meer bevatten; de volledige tekst staat in het register als PDF, Word of pagina)',
     version: 'Versie',
     asOf: 'Stand op',
     whatArticle30Asks: 'Wat artikel 30 vraagt',

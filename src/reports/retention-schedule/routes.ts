@@ -111,7 +111,7 @@ export const retentionScheduleRoutes = (app: HttpServer, { db }: { db: Database 
         (service === undefined || item.systems.some((system) => system.key === service))
       return sendTableReport(
         reply,
-        format,
+        { ...request.query, format },
         {
           file: 'retention-schedule',
           title: language.tables.retentionSchedule,

@@ -68,7 +68,7 @@ export const subprocessorListRoutes = (app: HttpServer, { db }: { db: Database }
           changedSince === undefined ? undefined : compareLists(await formerList(db, changedSince, organisation), items)
         return sendTableReport(
           reply,
-          format,
+          { ...request.query, format },
           {
             file: 'subprocessors',
             title: t.tables.subprocessors,

@@ -95,7 +95,7 @@ export const transferRoutes = (app: HttpServer, { db }: { db: Database }) => {
       const { reading, close } = await openReading(db, await findMoment(db, asOf))
       return sendTableReport(
         reply,
-        format,
+        { ...request.query, format },
         {
           file: 'transfers',
           title: act === undefined ? language.tables.transfers : language.tables.without(act),

@@ -27,6 +27,7 @@ export const layoutWorkbook = (source: Article30Source, layout: Layout): Workboo
     language: t.code,
     footer: t.report.asRecorded(t.moment(asOf ?? generatedAt), t.number(registerVersion)),
     page: t.report.page,
+    cut: t.report.cut,
     sheets: [
       {
         name: t.catalogue.about,
