@@ -25,7 +25,7 @@ const copy = () => {
 /** @returns how many tests failed, and passed */
 const runTests = async (folder: string, tests: readonly string[]): Promise<{ failed: number; passed: number }> => {
   const pattern = `/test/(features/)?(${tests.join('|')})`
-  const args = ['run', '--silent', 'test', '--', '--bail', `--testPathPatterns=${pattern}`]
+  const args = ['run', '--silent', 'test', '--', `--testPathPatterns=${pattern}`]
   const { out } = await runCommand('npm', args, { cwd: folder, env: { TEST_DATABASE_URL: postgres.adminUrl } })
   const count = (what: string) => Number(new RegExp(`^Tests:.*?(\\d+) ${what}`, 'm').exec(out)?.[1] ?? 0)
   return { failed: count('failed'), passed: count('passed') }

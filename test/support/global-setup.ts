@@ -22,9 +22,6 @@ export default async () => {
   })
   const postgres = await locatePostgres()
   globalThis.testPostgres = postgres
-  // Jest ends at once then, without its teardown: a Postgres that was started for the run would stay.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void postgres.stop().finally(() => process.exit(1)))
   const prefix = `register_test_${randomBytes(4).toString('hex')}`
   const template = `${prefix}_template`
   const admin = new pg.Client({ connectionString: postgres.adminUrl })

@@ -17,6 +17,9 @@ export const locatePostgres = async (): Promise<TestPostgres> => {
   if (url) return { adminUrl: url, kind: 'TEST_DATABASE_URL', stop: async () => undefined }
   const postgres = (await dockerAnswers()) ? await startContainer() : await startEmbedded()
   await withoutDurability(postgres.adminUrl)
+  // A run that is interrupted ends without its teardown: what was started for it would stay.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void postgres.stop().finally(() => process.exit(1)))
   return postgres
 }
 
