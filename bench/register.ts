@@ -121,7 +121,7 @@ export const fillRegister = async (db: Database, activities: number): Promise<vo
   const principalId = await ensurePrincipal(db, 'bench')
   const author = { principalId, serviceId: null, service: null }
   const put = async (resource: string, entries: [key: string, content: EntryContent][]) => {
-    const writes = entries.map(([key, content]) => importedEntry(resources.get(resource)!, key, content, author))
+    const writes = entries.map(([key, content]) => importedEntry(resources.get(resource)!, key, () => content, author))
     const results = await inTransaction(db, (transaction) => writeEntries(transaction, writes))
     for (const result of results) if (result instanceof Error) throw result
   }

@@ -1,7 +1,16 @@
 import accepts from '@fastify/accepts'
 import cookie from '@fastify/cookie'
 import type { Logger } from 'pino'
-import { accessPlugin, accessRoutes, accessSchemas, type KeyCache, type LocalSession, mayDo } from './access/index.ts'
+import {
+  accessPlugin,
+  accessRoutes,
+  accessSchemas,
+  type KeyCache,
+  type LocalSession,
+  mayDo,
+  principalHeader,
+  takePrincipalFromHeader,
+} from './access/index.ts'
 import {
   type ApprovalMode,
   activityResourceName,
@@ -56,8 +65,8 @@ export type AppDependencies = {
   keys: KeyCache
   /** The register in memory. */
   register: Register
-  /** What makes reports. */
-  threads: Threads
+  /** What makes reports, and what takes files in. */
+  threads: { reports: Threads; imports: Threads }
   /** From how late the event loop is on average, in milliseconds, requests are refused; 0: never. */
   longestDelay: number
   /** Only on a local run: lets its user read pages in a browser. */
@@ -130,7 +139,7 @@ export const buildApp = async ({
   )
   conditionalReads(app)
   ready.noteRoutes(app)
-  answerInThreads(app, threads)
+  answerInThreads(app, threads, (request) => principalHeader(request.principal))
   readOwnWrites(app, register)
   await registerContract(app)
 
@@ -158,6 +167,7 @@ export const buildApp = async ({
 /** What runs in the threads that make reports: the same routes, asked by nobody but the application. */
 export const buildReportApp = async ({ db, logger }: Pick<AppDependencies, 'db' | 'logger'>): Promise<HttpServer> => {
   const app = createHttpServer({ logger, keywords: entryKeywords(components), isUnavailable })
+  takePrincipalFromHeader(app)
   for (const schema of [Problem, ...entryComponents, ...reportSchemas, Import]) app.addSchema(schema)
   await app.register(accepts)
   conditionalReads(app)

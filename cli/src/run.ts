@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { createRegisterClient, type RegisterClient } from '../../client/src/index.ts'
+import { decodeUtf8, NotUtf8 } from '../../src/platform/text.ts'
 import { type Format, formats, render, type Verdict } from './output/index.ts'
 
 /** What every command has in common: where the register is, how results are shown, and how it ends. */
@@ -47,8 +48,10 @@ const readKey = ({ apiKeyFile }: CommonOptions): string => {
 /** @throws UsageError */
 export const readText = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return decodeUtf8(readFileSync(file))
   } catch (error) {
+    if (error instanceof NotUtf8)
+      throw new UsageError(`${file}:${error.line}: The file ${error.message}. Save it as UTF-8.`)
     throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`)
   }
 }

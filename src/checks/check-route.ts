@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { createRememberedAnswers, shownHeaders } from '../entries/index.ts'
+import { withJsonText } from '../platform/http/json-body.ts'
 import { json, operation } from '../platform/http/operation.ts'
 import { type ReadyAnswer, sendReady } from '../platform/http/ready.ts'
 import { ref } from '../platform/http/schema.ts'
@@ -41,16 +42,17 @@ export const checkRoute = async (
     scope.decorateRequest('remembered', null)
     const parse = scope.getDefaultJsonParser('error', 'error')
     scope.removeContentTypeParser('application/json')
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-      const model = current()
-      request.question = body as string
-      // A caller that names a version may have to wait for it.
-      const found =
-        request.headers['register-version-min'] === undefined && model && answers.find(model, request.question)
-      if (found) request.remembered = { body: found, fields: ['register-version', String(model.version)] }
-      // What has an answer was read and found right before.
-      if (request.remembered === null) parse(request, request.question, done)
-      else done(null, undefined)
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+      withJsonText(body as Buffer, request.headers['content-type'], done, (text) => {
+        const model = current()
+        request.question = text
+        // A caller that names a version may have to wait for it.
+        const found = request.headers['register-version-min'] === undefined && model && answers.find(model, text)
+        if (found) request.remembered = { body: found, fields: ['register-version', String(model.version)] }
+        // What has an answer was read and found right before.
+        if (request.remembered === null) parse(request, text, done)
+        else done(null, undefined)
+      })
     })
 
     scope.post(

@@ -45,7 +45,7 @@ const loadExample = async (transaction: Transaction, example: Example, author: A
     const writes = Object.entries(bodies).map(([key, body]) => {
       const invalid = validate(body)
       if (invalid.error) throw inFile(example, resource.resource, key, invalid.error)
-      return importedEntry(resource, key, contentOf(body, key), author)
+      return importedEntry(resource, key, () => contentOf(body, key), author)
     })
     const results = await writeEntries(transaction, writes)
     for (const [n, { key }] of writes.entries()) {

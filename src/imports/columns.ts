@@ -10,7 +10,7 @@ export type ImportColumn = {
   path: string[]
   /** The array whose elements stand in rows, when the value is in one: the first token of the path. */
   array: boolean
-  kind: 'text' | 'number' | 'boolean' | 'list' | 'json'
+  kind: 'text' | 'date' | 'number' | 'boolean' | 'list' | 'json'
 }
 
 export const columnsOf = (input: object, components: Components): ImportColumn[] => {
@@ -20,7 +20,7 @@ export const columnsOf = (input: object, components: Components): ImportColumn[]
     .flatMap(([name, schema]) => [...columnsAt(components(schema), [name], false, components)])
 }
 
-type TypedSchema = JsonSchema & { type?: string; patternProperties?: object }
+type TypedSchema = JsonSchema & { type?: string; format?: string; patternProperties?: object }
 
 function* columnsAt(
   schema: TypedSchema,
@@ -39,5 +39,6 @@ function* columnsAt(
       yield* columnsAt(components(property), [...path, name], array, components)
   } else if (schema.patternProperties) yield one('json')
   else if (schema.type === 'integer' || schema.type === 'number') yield one('number')
+  else if (schema.format === 'date') yield one('date')
   else yield one(schema.type === 'boolean' ? 'boolean' : 'text')
 }

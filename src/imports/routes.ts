@@ -10,10 +10,14 @@ import { binary, closed, oneOf, ref } from '../platform/http/schema.ts'
 import type { HttpServer } from '../platform/http/server.ts'
 import { csvParameters, renderCsv } from '../platform/tables/csv.ts'
 import { renderXlsx } from '../platform/tables/xlsx.ts'
+import { charsetOf } from '../platform/text.ts'
 import { chooseFormat, mediaTypes, openReading } from '../reports/index.ts'
 import { exportTable, exportTables } from './export.ts'
-import { type ImportReport, importTables, readImport } from './import.ts'
-import { readFile } from './read-file.ts'
+import { importFile } from './import.ts'
+import { readCsv } from './read-csv.ts'
+import { readXlsx } from './read-xlsx.ts'
+import { totalOf } from './removals.ts'
+import { deleteReport, type ImportReport, readReport } from './reports.ts'
 
 const tag = 'Imports'
 const formats = ['xlsx', 'csv'] as const
@@ -34,6 +38,31 @@ export const Import = closed(
     changed: Type.Integer({ description: 'How many entries change.' }),
     unchanged: Type.Integer({ description: 'How many entries are as they were.' }),
     refused: Type.Integer({ description: 'How many entries cannot be written.' }),
+    understood: closed(
+      {
+        encoding: Type.Optional(
+          Type.String({ description: 'How the bytes of CSV were decoded.', examples: ['utf-8'] }),
+        ),
+        delimiter: Type.Optional(Type.String({ description: 'What stood between its cells.', examples: [';'] })),
+      },
+      { description: 'What the file was taken for.' },
+    ),
+    notices: Type.Array(Type.String({ description: 'One notice, as a sentence.' }), {
+      description: 'What was read otherwise than it stands in the file, or left out.',
+      examples: [['“WAHR” was read as true, 3 times.']],
+    }),
+    removals: Type.Array(
+      closed(
+        {
+          resource: Type.String({ description: 'The resource.' }),
+          column: Type.String({ description: 'The column.' }),
+          removed: Type.Integer({ description: 'How many of its values are removed.' }),
+          of: Type.Integer({ description: 'How many there are in the entries of the file.' }),
+        },
+        { description: 'One column.' },
+      ),
+      { description: 'Columns of which more than a fifth of the values is removed: that has to be confirmed.' },
+    ),
     rows: Type.Array(
       closed(
         {
@@ -41,6 +70,21 @@ export const Import = closed(
           key: Type.String({ description: 'Its key.' }),
           row: Type.Integer({ description: 'Its first row in the sheet or file, counted from 1.' }),
           outcome: oneOf(['created', 'changed', 'unchanged', 'refused'], 'What becomes of it.'),
+          changes: Type.Array(
+            closed(
+              {
+                kind: oneOf(['added', 'removed', 'changed'], 'What happens to the value.'),
+                pointer: Type.String({
+                  description: 'JSON Pointer (RFC 6901) into the entry as it will be; of what is removed, as it was.',
+                }),
+                place: Type.String({ description: 'Where it is, in words.' }),
+                before: Type.Optional(Type.Any({ description: 'What stands; absent: nothing.' })),
+                after: Type.Optional(Type.Any({ description: 'What the file says; absent: nothing.' })),
+              },
+              { description: 'One change.' },
+            ),
+            { description: 'What changes in an entry that there is; of a new one all of it is new.' },
+          ),
           errors: Type.Array(
             closed(
               {
@@ -69,10 +113,41 @@ const example: ImportReport = {
   changed: 0,
   unchanged: 0,
   refused: 0,
-  rows: [{ resource: 'purposes', key: 'newsletter', row: 2, outcome: 'created', errors: [] }],
+  understood: { encoding: 'utf-8', delimiter: ';' },
+  notices: [],
+  removals: [],
+  rows: [{ resource: 'purposes', key: 'newsletter', row: 2, outcome: 'created', changes: [], errors: [] }],
 }
 
 const file = (description: string) => ({ schema: binary(description), example: '…' })
+
+/** How many mistakes a refusal names; its report has all of them. */
+const mostNamed = 100
+
+/** 422 for an import of which nothing was written. */
+const refusal = ({ id, refused, removals, rows }: ImportReport): HttpProblem => {
+  const errors = rows.flatMap(({ resource, key, row, errors }) =>
+    errors.map(({ pointer, message }) => ({
+      pointer: `/${resource}/${key}${pointer}`,
+      message: `${message} (row ${row})`,
+    })),
+  )
+  const removed = removals.map(({ resource, column, removed, of }) => ({
+    pointer: `/${resource}`,
+    message: `${removed} of ${of} values of \`${column}\` would be removed, as their cells are empty; leave the column out to keep them`,
+  }))
+  const confirm =
+    removals.length > 0
+      ? ` To remove ${totalOf(removals)} values, repeat with \`confirmRemovals=${totalOf(removals)}\`.`
+      : ''
+  const why = refused > 0 ? ` ${refused} of ${rows.length} entries cannot be written.` : ''
+  const more = errors.length > mostNamed ? ` \`errors\` names ${mostNamed} of ${errors.length} mistakes.` : ''
+  return new HttpProblem(
+    'import-refused',
+    `Nothing was written.${why}${confirm}${more} The report is at /v1/imports/${id}.`,
+    { errors: [...removed, ...errors].slice(0, mostNamed), headers: { location: `/v1/imports/${id}` } },
+  )
+}
 
 /** `/v1/exports` and `/v1/imports`: the register as a file that people edit, and back. */
 export const importRoutes = async (
@@ -92,7 +167,7 @@ export const importRoutes = async (
   app.get(
     '/v1/exports',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'exportRegister',
@@ -163,9 +238,32 @@ export const importRoutes = async (
       },
     },
     async (request, reply) => {
-      const found = await readImport(db, request.params.id)
+      const found = await readReport(db, request.params.id)
       if (!found) throw new HttpProblem('not-found', `There is no import \`${request.params.id}\`.`)
       return reply.type(jsonType).send(JSON.stringify(found))
+    },
+  )
+
+  app.delete(
+    '/v1/imports/:id',
+    {
+      config: { access: 'administer' },
+      schema: {
+        ...operation({
+          operationId: 'deleteImport',
+          tag,
+          summary: 'Delete: import',
+          description:
+            'Deletes the report of an import that was refused or only tried. That of one that was applied is kept.',
+          answers: { 204: { description: 'It is deleted.' } },
+          problems: ['invalid-request', 'not-found', 'conflict', 'body-too-large', 'unsupported-media-type'],
+        }),
+        params: closed({ id: Type.String({ format: 'uuid', description: 'The id of the import.' }) }),
+      },
+    },
+    async (request, reply) => {
+      await deleteReport(db, request.params.id)
+      return reply.code(204).send()
     },
   )
 
@@ -181,7 +279,7 @@ export const importRoutes = async (
       '/v1/imports',
       {
         bodyLimit: largestFile,
-        config: { access: 'administer' },
+        config: { access: 'administer', inThread: 'imports' },
         schema: {
           ...operation({
             operationId: 'importRegister',
@@ -189,17 +287,26 @@ export const importRoutes = async (
             summary: 'Import a file',
             description:
               'Takes what `GET /v1/exports` gives, as it is or edited: creates and changes entries, all of them or none, and says of ' +
-              'each what becomes of it. Without `dryRun=false` it is only tried. What is not in the file stays as it is. Activities are ' +
-              'in force as they come, with `approval: none`.',
+              'each what becomes of it, before and after. Without `dryRun=false` it is only tried. What is not in the file stays as it ' +
+              'is: entries, and columns; an empty cell of a column that the file has removes. More than a fifth of the values of a ' +
+              'column is removed only with `confirmRemovals`. CSV may have commas, semicolons or tabs, yes and no and days as people ' +
+              'write them; the report says what was understood. Activities are in force as they come, with `approval: none`.',
             answers: {
               201: json('What the file changes, or changed.', ref(Import), example, {
                 Location: Type.String({ description: 'Where the report can be read again.' }),
               }),
             },
-            problems: ['invalid-request', 'body-too-large', 'unsupported-media-type'],
+            problems: ['invalid-request', 'import-refused', 'body-too-large', 'unsupported-media-type'],
           }),
           querystring: closed({
             dryRun: Type.Boolean({ default: true, description: 'Whether it is only tried; `false` writes.' }),
+            confirmRemovals: Type.Optional(
+              Type.Integer({
+                minimum: 1,
+                description:
+                  'How many values may be removed from columns that lose more than a fifth of theirs; the refusal names it.',
+              }),
+            ),
           }),
           body: {
             content: { [mediaTypes.xlsx]: file('A workbook.'), 'text/csv': file('RFC 4180.') },
@@ -215,15 +322,15 @@ export const importRoutes = async (
             'unsupported-media-type',
             `The request has no file. Send one, with its \`Content-Type\`: \`${mediaTypes.csv}\` or \`${mediaTypes.xlsx}\`.`,
           )
-        const tables = await readFile(bytes, mediaType)
+        const isWorkbook = mediaType === mediaTypes.xlsx
+        const file = isWorkbook ? await readXlsx(bytes) : readCsv(bytes, charsetOf(request.headers['content-type']))
+        const { dryRun, confirmRemovals } = request.query
         const author = { principalId, serviceId: null, service: null }
-        const report = await importTables(
+        const report = await importFile(
           { db, resources, components, validate },
-          tables,
-          author,
-          { bytes, mediaType },
-          request.query.dryRun,
+          { file, bytes, mediaType, isWorkbook, author, dryRun, confirmRemovals },
         )
+        if (report.status === 'refused') throw refusal(report)
         return reply
           .code(201)
           .header('location', `/v1/imports/${report.id}`)

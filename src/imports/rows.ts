@@ -1,5 +1,6 @@
 import type { EntryContent } from '../entries/index.ts'
 import type { ImportColumn } from './columns.ts'
+import { dayOf, type SlashOrder, truthOf } from './forms.ts'
 
 /**
  * Contents as rows, and rows as contents again, without loss. An empty cell is a property that is absent; `[]` and `{}` are
@@ -25,7 +26,8 @@ export const toRows = (content: EntryContent, columns: ImportColumn[]): ImportCe
   )
 }
 
-const cellsOf = (content: EntryContent, column: ImportColumn): ImportCell[] => {
+/** The cells that a column has for a content, one below another. */
+export const cellsOf = (content: EntryContent, column: ImportColumn): ImportCell[] => {
   const [first, ...rest] = column.path
   const value = content[first!]
   if (!column.array) return pieces(cell(valueAt(value, rest), column))
@@ -77,9 +79,10 @@ const isEmpty = (value: unknown) =>
 /**
  * The content that rows of one entry have.
  * @param rows a value for each column that the file has; `columns` are those, in the order of the file
- * @throws SyntaxError a cell that begins like JSON and is none; its message names the column
+ * @param forms how what people write is understood
+ * @throws SyntaxError a cell that cannot be read; its message names the column
  */
-export const fromRows = (rows: ImportCell[][], columns: ImportColumn[]): Record<string, unknown> => {
+export const fromRows = (rows: ImportCell[][], columns: ImportColumn[], forms: Forms): Record<string, unknown> => {
   const content: Record<string, unknown> = {}
   for (const [i, column] of columns.entries()) {
     const cells = rows.map((row) => row[i])
@@ -88,13 +91,13 @@ export const fromRows = (rows: ImportCell[][], columns: ImportColumn[]): Record<
       if (cells[0] === '[]') content[first!] ??= []
       else
         for (const [index, value] of cells.entries())
-          if (isGiven(value)) put(element(content, first!, index), rest, parseCell(value, column))
+          if (isGiven(value)) put(element(content, first!, index), rest, parseCell(value, column, forms))
       continue
     }
     const whole = wholeOf(cells.filter(isGiven), column)
     if (whole === undefined) continue
     if (whole === '{}' && rest.length > 0) content[first!] ??= {}
-    else put(content, column.path, parseCell(whole, column))
+    else put(content, column.path, parseCell(whole, column, forms))
   }
   return withoutHoles(content)
 }
@@ -109,7 +112,8 @@ const wholeOf = (values: NonNullable<ImportCell>[], { name }: ImportColumn): Imp
   return values.length > 1 ? values.join('') : values[0]
 }
 
-const isGiven = (value: ImportCell): value is NonNullable<ImportCell> => value !== undefined && value !== ''
+/** Whether a cell says something. */
+export const isGiven = (value: ImportCell): value is NonNullable<ImportCell> => value !== undefined && value !== ''
 
 const element = (content: Record<string, unknown>, name: string, index: number): Record<string, unknown> => {
   content[name] ??= []
@@ -133,12 +137,26 @@ const withoutHoles = (content: Record<string, unknown>) =>
     Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.filter(() => true) : value]),
   )
 
-const parseCell = (value: NonNullable<ImportCell>, { kind, name }: ImportColumn): unknown => {
+/** How what people write is understood, and who is told of it. */
+export type Forms = {
+  slashOrder: SlashOrder
+  /** Told what a cell was taken for that is written in another way. */
+  understood(written: string, taken: string): void
+}
+
+const parseCell = (value: NonNullable<ImportCell>, { kind, name }: ImportColumn, forms: Forms): unknown => {
   if (kind === 'number')
     return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
   if (kind === 'boolean') {
-    const word = String(value).toLowerCase()
-    return word === 'true' ? true : word === 'false' ? false : value
+    if (typeof value === 'boolean') return value
+    const truth = truthOf(String(value))
+    if (truth !== undefined && String(value) !== String(truth)) forms.understood(String(value), String(truth))
+    return truth ?? value
+  }
+  if (kind === 'date') {
+    const day = dayIn(String(value), name, forms)
+    if (day !== String(value)) forms.understood(String(value), day)
+    return day
   }
   const text = String(value)
   if (looksLikeJson.test(text)) return parseJson(text, name)
@@ -148,6 +166,14 @@ const parseCell = (value: NonNullable<ImportCell>, { kind, name }: ImportColumn)
       .map((line) => line.trim())
       .filter((line) => line !== '')
   return text
+}
+
+const dayIn = (text: string, name: string, { slashOrder }: Forms): string => {
+  try {
+    return dayOf(text, slashOrder)
+  } catch (error) {
+    throw new SyntaxError(`${name}: ${(error as Error).message}`)
+  }
 }
 
 const parseJson = (text: string, name: string): unknown => {

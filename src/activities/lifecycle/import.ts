@@ -1,6 +1,5 @@
 import {
   type Author,
-  type EntryContent,
   type EntryWrite,
   findEntry,
   inForceAtOnce,
@@ -18,10 +17,15 @@ import { putInForce } from './propose.ts'
  * How an entry that comes from another record is written: in force as it comes. An activity was in force there, and says
  * `approval: none` here.
  */
-export const importedEntry = (resource: Resource, key: string, content: EntryContent, author: Author): EntryWrite => ({
+export const importedEntry = (
+  resource: Resource,
+  key: string,
+  content: EntryWrite['content'],
+  author: Author,
+): EntryWrite => ({
   resource,
   key,
-  content: () => content,
+  content,
   rules: resource.resource === activityResourceName ? importRules(author) : inForceAtOnce(author),
   author,
 })

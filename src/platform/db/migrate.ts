@@ -65,7 +65,7 @@ const grantTo = async (db: Kysely<unknown>, role: string): Promise<void> => {
   await sql`grant usage on schema public to ${to}`.execute(db)
   await sql`grant select, insert on all tables in schema public to ${to}`.execute(db)
   await sql`grant update on ${sql.join(changeable.map((table) => sql.table(table)))} to ${to}`.execute(db)
-  await sql`grant delete on idempotency_keys, entry_references, entry_facets to ${to}`.execute(db)
+  await sql`grant delete on idempotency_keys, entry_references, entry_facets, imports to ${to}`.execute(db)
 }
 
 /** Whether the schema is there and at the level of this version, as far as a role without rights on it can see. */

@@ -116,6 +116,7 @@ export interface Imports {
   changed: number;
   created: number;
   created_at: Generated<Timestamp>;
+  details: Generated<Json>;
   dry_run: boolean;
   id: string;
   media_type: string;

@@ -31,6 +31,7 @@ export const problems = {
     'Refers to entries that do not exist',
     'Create what `errors` names first, or correct the key.',
   ],
+  'import-refused': [422, 'The file is refused', 'Correct what `errors` names in the file, and import it again.'],
   'too-large-for-format': [
     422,
     'Too much for this format',

@@ -12,6 +12,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
+import { withJsonText } from './json-body.ts'
 import { HttpProblem, type ProblemCode, problemDocument, problems } from './problems.ts'
 import { createRequestLogger } from './request-logger.ts'
 import { createValidatorFactory, type SchemaKeyword } from './validation.ts'
@@ -67,7 +68,11 @@ export const createHttpServer = (options: {
     clientErrorHandler: refuseUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.removeContentTypeParser('text/plain')
+  app.removeContentTypeParser(['text/plain', 'application/json'])
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    withJsonText(body as Buffer, request.headers['content-type'], done, (text) => parseJson(request, text, done))
+  })
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new HttpProblem('not-found', 'There is nothing at this path.'), request, reply),

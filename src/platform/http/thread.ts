@@ -13,7 +13,12 @@ const pieceSize = 64 * 1024
 export const answerTask = async (app: HttpServer, { request, port }: ThreadTask): Promise<void> => {
   const gone = new AbortController()
   port.once('close', () => gone.abort())
-  const response = await app.inject({ ...request, payloadAsStream: true })
+  const { payload, ...asked } = request
+  const response = await app.inject({
+    ...asked,
+    ...(payload && { payload: Buffer.from(payload.buffer) }),
+    payloadAsStream: true,
+  })
   try {
     gone.signal.throwIfAborted()
     port.postMessage({ status: response.statusCode, headers: headersOf(response.headers) } satisfies ThreadHead)

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import type { InjectOptions } from 'fastify'
+import type { FastifyRequest, InjectOptions } from 'fastify'
 import { Piscina } from 'piscina'
 import { createCollector } from '../collect.ts'
 import { HttpProblem } from './problems.ts'
@@ -13,12 +13,15 @@ import type { HttpServer } from './server.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether a thread answers. */
-    inThread?: boolean
+    /** Which threads answer, by their name. */
+    inThread?: string
   }
 }
 
-export type ThreadRequest = Required<Pick<InjectOptions, 'method' | 'url' | 'headers'>>
+export type ThreadRequest = Required<Pick<InjectOptions, 'method' | 'url' | 'headers'>> & {
+  /** The bytes of a file. */
+  payload?: Uint8Array<ArrayBuffer>
+}
 export type ThreadTask = { request: ThreadRequest; port: MessagePort }
 export type ThreadHead = { status: number; headers: Record<string, string> }
 
@@ -27,9 +30,6 @@ export type Threads = {
   ask(request: ThreadRequest): Promise<ThreadHead & { body: Readable }>
   close(): Promise<void>
 }
-
-/** How many answers a thread makes at once: they wait for the database in turns. */
-const answersAtOnce = 4
 
 /** How many answers may wait for a thread before the next is refused. */
 const mostWaiting = 32
@@ -45,6 +45,8 @@ export const createThreads = (options: {
   filename: string
   workerData: unknown
   threads: number
+  /** How many answers a thread makes at once: they wait for the database in turns. */
+  atOnce: number
   memory: { old: number; young: number }
 }): Threads => {
   const pool = new Piscina({
@@ -53,7 +55,7 @@ export const createThreads = (options: {
     minThreads: 0,
     maxThreads: options.threads,
     idleTimeout,
-    concurrentTasksPerWorker: answersAtOnce,
+    concurrentTasksPerWorker: options.atOnce,
     maxQueue: mostWaiting,
     // A thread that waits for work by blocking would leave connections to the database, which need it, to themselves.
     atomics: 'disabled',
@@ -84,7 +86,8 @@ export const createThreads = (options: {
         })
         resolve({ ...head, body })
       })
-      pool.run({ request, port: port2 } satisfies ThreadTask, { transferList: [port2] }).catch(fail)
+      const transferList = request.payload ? [port2, request.payload.buffer] : [port2]
+      pool.run({ request, port: port2 } satisfies ThreadTask, { transferList }).catch(fail)
     })
   return { ask, close: () => pool.destroy() }
 }
@@ -92,8 +95,8 @@ export const createThreads = (options: {
 const unanswered = (cause: unknown) => {
   const isTooLarge = (cause as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
   const message = isTooLarge
-    ? 'This report, or one that was made beside it, takes more memory than there is for reports. Ask for less at once, by filters.'
-    : 'Too many reports are being made; nothing was changed.'
+    ? 'This, or what was done beside it, takes more memory than there is for it; nothing was changed. Ask for less at once, by filters, or send a file in parts.'
+    : 'Too much of this is being done already; nothing was changed.'
   return Object.assign(new HttpProblem('unavailable', message, { headers: { 'retry-after': '10' } }), { cause })
 }
 
@@ -103,15 +106,34 @@ const own = ['connection', 'date', 'keep-alive', 'transfer-encoding']
 /**
  * Lets threads answer the routes that say `inThread`, after who asks and what is asked were found to be right. They end with it. To be
  * called before the routes are there.
+ * @param threads by the name that routes give
+ * @param identify header fields that tell the thread who asks; those of a caller are overwritten
  */
-export const answerInThreads = (app: HttpServer, threads: Threads): void => {
-  app.addHook('onClose', () => threads.close())
+export const answerInThreads = (
+  app: HttpServer,
+  threads: Readonly<Record<string, Threads>>,
+  identify: (request: FastifyRequest) => Record<string, string>,
+): void => {
+  app.addHook('onClose', async () => {
+    await Promise.all(Object.values(threads).map((each) => each.close()))
+  })
   app.addHook('onRoute', (route) => {
     if (!route.config?.inThread) return
-    route.handler = async ({ method, url, headers: sent }, reply) => {
-      // Who asks is known by now, and need not be told.
-      const { authorization: _, cookie: __, ...headers } = sent
-      const { status, headers: answered, body } = await threads.ask({ method, url, headers } as ThreadRequest)
+    const pool = threads[route.config.inThread]!
+    route.handler = async (request, reply) => {
+      const { method, url, headers: sent } = request
+      // Who asks is known by now, and is told as `identify` says it.
+      const { authorization: _, cookie: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = sent
+      const {
+        status,
+        headers: answered,
+        body,
+      } = await pool.ask({
+        method,
+        url,
+        headers: { ...headers, ...identify(request) },
+        ...(Buffer.isBuffer(request.body) && { payload: new Uint8Array(request.body) }),
+      } as ThreadRequest)
       for (const name of own) delete answered[name]
       return reply.code(status).headers(answered).send(body)
     }

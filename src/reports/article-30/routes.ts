@@ -76,7 +76,7 @@ export const article30Routes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/article-30',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'reportArticle30',

@@ -72,7 +72,7 @@ export const findingsRoutes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/findings',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'reportFindings',

@@ -55,7 +55,7 @@ export const noticeRoutes = (app: HttpServer, { db }: { db: Database }) => {
     app.get(
       path,
       {
-        config: { access: 'read', inThread: true },
+        config: { access: 'read', inThread: 'reports' },
         schema: {
           ...operation({
             operationId,

@@ -82,7 +82,7 @@ export const retentionScheduleRoutes = (app: HttpServer, { db }: { db: Database 
   app.get(
     '/v1/reports/retention-schedule',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'reportRetentionSchedule',

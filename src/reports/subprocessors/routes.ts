@@ -36,7 +36,7 @@ export const subprocessorListRoutes = (app: HttpServer, { db }: { db: Database }
   app.get(
     '/v1/reports/subprocessors',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'reportSubprocessors',

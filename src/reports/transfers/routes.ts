@@ -62,7 +62,7 @@ export const transferRoutes = (app: HttpServer, { db }: { db: Database }) => {
   app.get(
     '/v1/reports/transfers',
     {
-      config: { access: 'read', inThread: true },
+      config: { access: 'read', inThread: 'reports' },
       schema: {
         ...operation({
           operationId: 'reportTransfers',

@@ -19,7 +19,7 @@ beforeAll(async () => {
     importedEntry(
       resources.get('purposes')!,
       keyOf(n),
-      { name: `Common ${n % 2 === 0 ? 'even' : 'odd'}`, ...(n % 100 === 7 && { description: 'Seldom' }) },
+      () => ({ name: `Common ${n % 2 === 0 ? 'even' : 'odd'}`, ...(n % 100 === 7 && { description: 'Seldom' }) }),
       author,
     ),
   )

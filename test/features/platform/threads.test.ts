@@ -85,7 +85,7 @@ test('who asks for more than a thread has memory for is told so', async () => {
     filename,
     'export default () => { for (const all = []; ; ) all.push(new Array(10_000).fill(all.length)) }',
   )
-  const threads = createThreads({ filename, workerData: {}, threads: 1, memory: { old: 16, young: 4 } })
+  const threads = createThreads({ filename, workerData: {}, threads: 1, atOnce: 4, memory: { old: 16, young: 4 } })
   await expect(threads.ask({ method: 'GET', url: '/', headers: {} })).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining('more memory'),

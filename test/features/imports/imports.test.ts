@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ExcelJS from 'exceljs'
-import { createTestApp } from '../support/app.ts'
+import { createTestApp } from '../../support/app.ts'
 
 const types = {
   csv: 'text/csv',
@@ -163,11 +163,17 @@ test('a row whose key was forgotten is refused, and is no part of the entry abov
     ['with-key', 'With a key', 'Described.'],
     [null, 'Without a key', 'Described, too.'],
   ])
-  const { json } = await imported(examples, Buffer.from(await workbook.xlsx.writeBuffer()), 'xlsx')
-  expect(json).toMatchObject({ status: 'refused', created: 0, refused: 1 })
-  expect(json.rows[0].errors[0].message).toContain(
-    "name: has a second value in the rows below, where it has one; give each entry's row its key",
-  )
+  const { status, json } = await imported(examples, Buffer.from(await workbook.xlsx.writeBuffer()), 'xlsx')
+  expect([status, json.code, json.errors]).toEqual([
+    422,
+    'import-refused',
+    [
+      {
+        pointer: '/purposes/with-key',
+        message: "name: has a second value in the rows below, where it has one; give each entry's row its key (row 2)",
+      },
+    ],
+  ])
 })
 
 test('a formula that came to an error is named with its cell, and removes nothing', async () => {
@@ -204,8 +210,13 @@ test('all or nothing: what is refused is said of each row, and nothing of the re
     'organisations,wrong-kind,Wrong,friend,',
     'organisations,no-parent,No parent,own,nobody',
   ].join('\r\n')
-  const { status, json } = await imported(examples, csv, 'csv')
-  expect(status).toBe(201)
+  const { status, json: problem, headers } = await imported(examples, csv, 'csv')
+  expect([status, problem.detail]).toEqual([422, expect.stringContaining('3 of 4 entries cannot be written')])
+  expect(problem.errors).toContainEqual({
+    pointer: '/organisations/wrong-kind/kind',
+    message: expect.stringMatching(/must be one of.*\(row 4\)/),
+  })
+  const { json } = await examples.ask('GET', headers.location!)
   expect(json).toMatchObject({ status: 'refused', created: 1, refused: 3 })
   const refused = Object.fromEntries(json.rows.map((row: { key: string; errors: unknown }) => [row.key, row.errors]))
   expect(refused).toMatchObject({
