@@ -1,6 +1,7 @@
 import { type ActivityContent, type ActivityView, viewOf } from '../../activities/index.ts'
 import type { CatalogueEntry } from '../../catalogue/index.ts'
 import { HttpProblem } from '../../platform/http/problems.ts'
+import { invalidRequest } from '../../platform/http/validation.ts'
 import { element, entry, type Host, textElement, titleOf } from '../elements/element.ts'
 import { automatedDecisions } from '../elements/further.ts'
 import type { ReportElement } from '../elements/model.ts'
@@ -42,7 +43,8 @@ const provisions = {
 /**
  * What data subjects of a category are told, from what is in force. Nothing is glossed over: what is not recorded, or
  * recorded as unknown, stands where the fact would stand and once more in a section of its own.
- * @throws HttpProblem 404 when there is no such category or organisation, or no organisation of our own
+ * @throws HttpProblem 404 when there is no such category or organisation, or no activity in force names it; 400 when those of
+ *   several controllers do and none is asked for
  */
 export const buildNotice = async (
   reading: Reading,
@@ -55,7 +57,7 @@ export const buildNotice = async (
   if (!persons)
     throw new HttpProblem('not-found', `There is no category of data subjects \`${asked.dataSubjectCategory}\`.`)
   const found = await readActivities(reading, asked.dataSubjectCategory)
-  const controller = chooseController(reading, asked.organisation, found)
+  const controller = chooseController(reading, persons.name, asked, found)
   const own = found.filter(({ organisation }) => organisation === controller.key)
   const describe = (activity: ActivityView) => describeActivity(activity, asked.dataSubjectCategory, reading, kind, t)
   const activities = own.filter((activity) => concerns(activity, asked.dataSubjectCategory)).map(describe)
@@ -132,18 +134,38 @@ const isUndetermined = ({ data: rows }: ActivityContent) =>
 
 type Organisation = CatalogueEntry<'organisations'>
 
-/** The organisation that was asked for, or the one of our own that most of the activities belong to. */
-const chooseController = ({ catalogue }: Reading, asked: string | undefined, found: ActivityView[]): Organisation => {
-  const counts = Map.groupBy(found, ({ organisation }) => organisation)
-  const [most] = [...counts].sort((a, b) => b[1].length - a[1].length).map(([key]) => key)
-  const [own] = [...catalogue.organisations.values()].filter(({ kind }) => kind === 'own').map(({ key }) => key)
-  const controller = catalogue.organisations.get(asked ?? most ?? own ?? '')
-  if (!controller)
+/**
+ * The controller whose activities name the category. Nobody is guessed: who is responsible is a matter of law (Art. 4(7)).
+ * @param persons name of the category
+ * @throws HttpProblem 404 when no activity in force names the category, 400 when those of several controllers do
+ */
+const chooseController = (
+  { catalogue }: Reading,
+  persons: string,
+  asked: { dataSubjectCategory: string; organisation?: string },
+  found: readonly ActivityView[],
+): Organisation => {
+  if (asked.organisation !== undefined && !catalogue.organisations.has(asked.organisation))
+    throw new HttpProblem('not-found', `There is no organisation \`${asked.organisation}\`.`)
+  const naming = found.filter((activity) => concerns(activity, asked.dataSubjectCategory))
+  const controllers = [...new Set(naming.map(({ organisation }) => organisation))].sort()
+  const [controller, other] =
+    asked.organisation === undefined ? controllers : controllers.filter((key) => key === asked.organisation)
+  if (controller === undefined) {
+    const whose = asked.organisation === undefined ? '' : ` of \`${asked.organisation}\``
     throw new HttpProblem(
       'not-found',
-      asked === undefined ? 'The register holds no organisation of our own.' : `There is no organisation \`${asked}\`.`,
+      `No processing activity${whose} in force names the category “${persons}”, so there is nothing to tell. Name it in \`data[].dataSubjectCategories\` of the activities that concern it.`,
     )
-  return controller
+  }
+  if (other !== undefined)
+    throw invalidRequest([
+      {
+        pointer: '/query/organisation',
+        message: `is required, as activities of several controllers name the category: ${controllers.map((key) => `\`${key}\``).join(', ')}`,
+      },
+    ])
+  return catalogue.organisations.get(controller)!
 }
 
 /** Whom data subjects write to: the data protection officer first (Art. 38(4)). */

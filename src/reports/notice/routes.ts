@@ -83,7 +83,10 @@ export const noticeRoutes = (app: HttpServer, { db }: { db: Database }) => {
           querystring: closed({
             dataSubjectCategory: key('Whom it is for.', 'subscribers'),
             organisation: Type.Optional(
-              key('Who is the controller; absent: the one that most of the activities belong to.', 'example-hosting'),
+              key(
+                'Who is the controller; absent: the one whose activities name the category, if that is one alone.',
+                'example-hosting',
+              ),
             ),
             ...asOfParameter,
             ...languageParameter,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
 import type { FastifyRequest } from 'fastify'
 import { type RawBuilder, sql } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { principalOf } from '../../access/index.ts'
 import { rfc3339 } from '../../entries/index.ts'
 import { type Database, inTransaction } from '../../platform/db/database.ts'
@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts'
 import { idempotencyHeader, idempotently, sendReady } from '../../platform/http/idempotency.ts'
 import { json, jsonType, operation } from '../../platform/http/operation.ts'
 import { pageParameters, sendPage } from '../../platform/http/page.ts'
-import { HttpProblem } from '../../platform/http/problems.ts'
+import { type FieldError, HttpProblem } from '../../platform/http/problems.ts'
 import { binary, closed, ref } from '../../platform/http/schema.ts'
 import type { HttpServer } from '../../platform/http/server.ts'
 import { mediaTypes } from '../formats/choose.ts'
@@ -50,7 +50,7 @@ export const snapshotRoutes = (app: HttpServer, { db }: { db: Database }) => {
           tag,
           summary: 'Seal a report',
           description:
-            'Stores the answer to a request for a report for good, with its SHA-256, and records it in the hash chain. What is read ' +
+            'Makes a report, stores it for good, with its SHA-256, and records it in the hash chain. What is read ' +
             'later is the same, byte by byte. It is asked with the rights of the caller.',
           answers: {
             201: json('The snapshot.', ref(Snapshot), exampleSnapshot, {
@@ -72,10 +72,12 @@ export const snapshotRoutes = (app: HttpServer, { db }: { db: Database }) => {
     },
     async (request, reply) => {
       const { id: principal } = principalOf(request)
+      const asked = urlOf(request.body)
+      // Made before the transaction: a report may take longer than a transaction may be idle, and keeps nobody waiting so.
+      const answered = await ask(app, request, asked)
       const answer = await inTransaction(db, (transaction) =>
         idempotently(transaction, request, principal, async () => {
-          const answered = await ask(app, request, request.body.request)
-          const id = await sealReport(transaction, principal, request.body.request, request.body.reason, answered)
+          const id = await sealReport(transaction, principal, asked, request.body.reason, answered)
           const snapshot = await readSnapshot(transaction, id)
           const headers = {
             'content-type': jsonType,
@@ -200,6 +202,28 @@ export const snapshotRoutes = (app: HttpServer, { db }: { db: Database }) => {
   )
 }
 
+const urlOf = ({ report, parameters = {} }: Static<typeof SnapshotInput>): string => {
+  const query = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
+  )
+  return `/v1/reports/${report}${query.size > 0 ? `?${query}` : ''}`
+}
+
+/** How long a report may be that is sealed, in bytes: it is in memory until it is stored. */
+const longestReport = 256 * 1024 * 1024
+
+const collect = async (bytes: Readable): Promise<Buffer[]> => {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of bytes) {
+    pieces.push(piece)
+    size += piece.length
+    if (size > longestReport)
+      throw new HttpProblem('too-large-for-format', 'The report is longer than 256 MB: filter it, or seal it as PDF.')
+  }
+  return pieces
+}
+
 /** Asks the service itself, as the caller could: whatever a report is, the same is sealed. */
 const ask = async (app: HttpServer, { headers }: FastifyRequest, url: string): Promise<Answered> => {
   const { authorization, cookie } = headers
@@ -209,15 +233,15 @@ const ask = async (app: HttpServer, { headers }: FastifyRequest, url: string): P
     headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
     payloadAsStream: true,
   })
-  const bytes = response.stream()
-  if (response.statusCode !== 200) throw refusal(response.statusCode, await readText(bytes))
+  const stream = response.stream()
+  if (response.statusCode !== 200) throw refusal(response.statusCode, await readText(stream))
   const header = (name: string) => response.headers[name] as string | undefined
   const language = header('content-language')
   const fileName = header('content-disposition')?.match(/filename="([^"]+)"/)?.[1]
   return {
     mediaType: header('content-type')!,
     registerVersion: Number(header('register-version')),
-    bytes,
+    bytes: await collect(stream),
     ...(language !== undefined && { language }),
     ...(fileName !== undefined && { fileName }),
   }
@@ -227,10 +251,11 @@ const ask = async (app: HttpServer, { headers }: FastifyRequest, url: string): P
 const refusal = (status: number, body: string): HttpProblem => {
   const { code, detail, errors = [] } = JSON.parse(body)
   if (code === 'too-large-for-format' || code === 'unavailable') return new HttpProblem(code, detail)
-  const reasons = errors.map(
-    ({ pointer, message }: { pointer: string; message: string }) => `${pointer.replace('/query/', '')} ${message}`,
-  )
-  return new HttpProblem('invalid-request', 'The report cannot be made.', {
-    errors: [{ pointer: '/request', message: `is answered with ${status}: ${[detail, ...reasons].join(' ')}` }],
+  const mistakes = errors.map(({ pointer, message }: FieldError) => ({
+    pointer: pointer.replace('/query/', '/parameters/'),
+    message,
+  }))
+  return new HttpProblem('invalid-request', 'The report cannot be made; `errors` says why.', {
+    errors: mistakes.length > 0 ? mistakes : [{ pointer: '/report', message: `is answered with ${status}: ${detail}` }],
   })
 }

@@ -1,20 +1,44 @@
 import { Type } from 'typebox'
-import { closed, ref, text } from '../../platform/http/schema.ts'
+import { closed, oneOf, ref, text } from '../../platform/http/schema.ts'
+
+/** The reports that can be sealed: nothing else is asked, whatever stands in their parameters. */
+export const reportNames = [
+  'article-30',
+  'retention-schedule',
+  'subprocessors',
+  'transfers',
+  'findings',
+  'transparency-notice',
+  'access-disclosure',
+] as const
 
 export const SnapshotInput = closed(
   {
-    request: Type.String({
-      pattern: '^/v1/reports/',
-      maxLength: 2000,
-      description: 'The request whose answer is sealed: path and query of a report.',
-      examples: ['/v1/reports/article-30?role=controller&format=pdf&language=de&asOf=2026-03-31'],
-    }),
+    report: oneOf(reportNames, 'The report that is sealed, by the last part of its path.'),
+    parameters: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-zA-Z]{1,50}$' }),
+        Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]),
+        {
+          maxProperties: 50,
+          additionalProperties: false,
+          description: 'The parameters that it is asked with, as in its query; absent: none.',
+          examples: [{ role: 'controller', format: 'pdf', language: 'de', asOf: '2026-03-31' }],
+        },
+      ),
+    ),
     reason: text(2000, 'Why, without personal data: it is kept in history. For whom, under which file number.'),
   },
   {
     $id: 'ReportSnapshotInput',
     description: 'A report to seal.',
-    examples: [{ request: '/v1/reports/article-30?format=pdf', reason: 'Request 4711 of the supervisory authority' }],
+    examples: [
+      {
+        report: 'article-30',
+        parameters: { format: 'pdf' },
+        reason: 'Request 4711 of the supervisory authority',
+      },
+    ],
   },
 )
 

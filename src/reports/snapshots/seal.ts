@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import { canonicalParts } from '../../chain/index.ts'
@@ -12,7 +11,7 @@ export type Answered = {
   language?: string
   fileName?: string
   registerVersion: number
-  bytes: Readable
+  bytes: Buffer[]
 }
 
 /** Pieces in which the bytes are stored, in bytes. */
@@ -20,7 +19,6 @@ const pieceSize = 1024 * 1024
 
 /**
  * Stores what a request for a report was answered with, and records it in the chain: its hash, who sealed it and why.
- * Only as much as a piece is in memory at once.
  * @param actor id of the principal who seals
  * @returns the id of the snapshot
  */
@@ -48,7 +46,11 @@ export const sealReport = async (
   return id
 }
 
-const storePieces = async (db: Transaction, id: string, bytes: Readable): Promise<{ size: number; sha256: string }> => {
+const storePieces = async (
+  db: Transaction,
+  id: string,
+  bytes: readonly Buffer[],
+): Promise<{ size: number; sha256: string }> => {
   const hash = createHash('sha256')
   let waiting: Buffer[] = []
   let length = 0
@@ -63,8 +65,7 @@ const storePieces = async (db: Transaction, id: string, bytes: Readable): Promis
       db,
     )
   }
-  for await (const chunk of bytes) {
-    const buffer = Buffer.from(chunk)
+  for (const buffer of bytes) {
     hash.update(buffer)
     size += buffer.length
     length += buffer.length

@@ -12,10 +12,15 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const seal = (request: string, more = {}) =>
+const seal = (request: string, more = {}) => {
+  const { pathname, searchParams } = new URL(request, 'http://register')
+  const report = pathname.replace('/v1/reports/', '')
+  return sealReport({ report, parameters: Object.fromEntries(searchParams), reason: 'File 4711' }, more)
+}
+const sealReport = (body: object, more = {}) =>
   t.ask('POST', '/v1/report-snapshots', {
     as: 'approver',
-    body: { request, reason: 'File 4711' },
+    body,
     ...more,
   })
 const content = (id: string) => t.ask('GET', `/v1/report-snapshots/${id}/content`, { as: 'reader' })
@@ -72,16 +77,25 @@ test('the list has the latest first, and pages', async () => {
 
 test('a report that cannot be made is not sealed, and the reason is said', async () => {
   const before = (await t.ask('GET', '/v1/history/head')).json.position
-  for (const [request, reason] of [
-    ['/v1/reports/article-30?format=odt', /format/],
-    ['/v1/reports/article-30?organisation=nobody', /no organisation `nobody`/],
-    ['/v1/reports/nothing', /404/],
+  for (const [request, pointer, reason] of [
+    ['/v1/reports/article-30?format=odt', '/parameters/format', /must be one of/],
+    ['/v1/reports/article-30?organisation=nobody', '/report', /404: .*no organisation `nobody`/],
+    ['/v1/reports/nothing', '/report', /must be one of/],
   ] as const) {
     const { status, json } = await seal(request)
     expect(status).toBe(400)
-    expect(json.errors[0]).toMatchObject({ pointer: '/request', message: expect.stringMatching(reason) })
+    expect(json.errors[0]).toMatchObject({ pointer, message: expect.stringMatching(reason) })
   }
-  expect((await seal('/v1/api-keys')).status).toBe(400)
+  for (const report of [
+    '../api-keys',
+    '../changes',
+    'article-30/../../changes',
+    '%2e%2e/exports',
+    '..\\approvals',
+    'article-30?x=1',
+  ])
+    expect((await sealReport({ report, reason: 'x' })).status).toBe(400)
+  expect((await sealReport({ report: 'article-30', parameters: { 'a&b': '1' }, reason: 'x' })).status).toBe(400)
   expect((await t.ask('GET', '/v1/history/head')).json.position).toBe(before)
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from report_snapshot_pieces where snapshot_id not in (select id from report_snapshots)`.execute(
