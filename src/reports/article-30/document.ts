@@ -35,10 +35,10 @@ async function* blocks(source: Article30Source): AsyncGenerator<Block> {
   if (proposals) yield { kind: 'paragraph', style: 'plain', text: t.report.proposalsMarked }
   yield* whatArticle30Asks(source)
   if (records.length === 0) yield { kind: 'paragraph', style: 'plain', text: t.report.noOrganisation }
-  for (const { organisation, contents, activities } of records) {
+  for (const { organisation, contents, proposed, activities } of records) {
     yield { kind: 'heading', level: 1, text: organisation.name, id: recordId(organisation.key) }
     for (const element of organisation.elements) yield { kind: 'element', element }
-    if (contents.length === 0) yield { kind: 'paragraph', style: 'plain', text: t.report.noActivities }
+    if (contents.length === 0) yield { kind: 'paragraph', style: 'plain', text: t.report.noActivities(proposed) }
     for await (const activity of activities()) yield* activityBlocks(activity, t)
   }
 }

@@ -20,18 +20,18 @@ ${t.report.legend} ${proposals && t.report.proposalsMarked}</p>
 <h2>${t.report.contents}</h2>
 ${records.length === 0 && html`<p>${t.report.noOrganisation}</p>`}
 ${records.map(
-  ({ organisation, contents }) => html`<h3><a href="#${recordId(organisation)}">${organisation.name}</a></h3>
-${contents.length === 0 ? html`<p>${t.report.noActivities}</p>` : html`<ol>${contents.map((activity) => html`<li><a href="#${activityId(activity)}">${activity.name}</a></li>`)}</ol>`}
+  ({ organisation, contents, proposed }) => html`<h3><a href="#${recordId(organisation)}">${organisation.name}</a></h3>
+${contents.length === 0 ? html`<p>${t.report.noActivities(proposed)}</p>` : html`<ol>${contents.map((activity) => html`<li><a href="#${activityId(activity)}">${activity.name}</a></li>`)}</ol>`}
 `,
 )}
 </nav>
 <main>
 `}`
-  for (const { organisation, contents, activities } of records) {
+  for (const { organisation, contents, proposed, activities } of records) {
     yield String(html`<section class="record" id="${recordId(organisation)}">
 <h2>${organisation.name}</h2>
 <div class="activity"><dl>${organisation.elements.map((element) => renderElement(element, t))}</dl></div>
-${contents.length === 0 && html`<p>${t.report.noActivities}</p>`}
+${contents.length === 0 && html`<p>${t.report.noActivities(proposed)}</p>`}
 `)
     for await (const activity of activities()) yield String(renderActivity(activity, t))
     yield '</section>\n'

@@ -11,8 +11,9 @@ export async function* renderJson({
 }: Article30Source): AsyncGenerator<string> {
   const head = JSON.stringify({ title: t.report.title, role, language: t.code, registerVersion, generatedAt, asOf })
   yield `${head.slice(0, -1)},"records":[`
-  for (const [i, { organisation, activities }] of records.entries()) {
-    yield `${i === 0 ? '' : ','}{"organisation":${JSON.stringify(organisation)},"activities":[`
+  for (const [i, { organisation, proposed, activities }] of records.entries()) {
+    const waiting = proposed > 0 ? `"proposed":${proposed},` : ''
+    yield `${i === 0 ? '' : ','}{"organisation":${JSON.stringify(organisation)},${waiting}"activities":[`
     let separator = ''
     for await (const activity of activities()) {
       yield separator + JSON.stringify(activity)

@@ -38,6 +38,11 @@ export const ReportRecord = closed(
       },
       { description: 'Whose record it is.' },
     ),
+    proposed: Type.Optional(
+      Type.Integer({
+        description: 'How many activities are proposed, where none is in force; absent: none, or some are in force.',
+      }),
+    ),
     activities: Type.Array(ref(ReportActivity), { description: 'Its processing activities, ordered by key.' }),
   },
   { $id: 'ReportRecord', description: 'The record of one organisation.' },
@@ -83,6 +88,8 @@ export type Article30Source = {
     organisation: ReportOrganisation
     /** For the table of contents. */
     contents: { key: string; name: string; status: string }[]
+    /** How many activities are proposed, where none is in force. */
+    proposed: number
     activities(): AsyncIterable<ReportActivity>
   }[]
 }

@@ -56,10 +56,14 @@ const readSource = async (reading: Reading, request: Article30Request): Promise<
   const { role, moment, language: t, proposals } = request
   const records = []
   for (const key of await chooseOrganisations(reading, request)) {
-    const contents = await listNames(db, filterOf(request, key), moment)
+    const filter = filterOf(request, key)
+    const contents = await listNames(db, filter, moment)
+    const proposed =
+      contents.length > 0 || proposals ? [] : await listNames(db, { ...filter, status: undefined }, moment)
     records.push({
       organisation: describeOrganisation(catalogue.organisations.get(key)!, catalogue, role, { at, t }),
       contents,
+      proposed: proposed.length,
       activities: () =>
         readActivities(
           reading,

@@ -229,6 +229,9 @@ const aboutTable = ({
       [t.report.version, t.number(registerVersion)],
       ['', t.report.legend],
       ...(proposals ? [['', t.report.proposalsMarked]] : []),
+      ...records
+        .filter(({ contents }) => contents.length === 0)
+        .map(({ organisation, proposed }) => [organisation.name, t.report.noActivities(proposed)]),
       ...[t.catalogue.activities, ...catalogueResources.map((resource) => t.catalogue[resource])].map(
         (sheet): Cell[] => ['', { text: sheet, link: { sheet, row: 1 } }],
       ),

@@ -298,7 +298,10 @@ export const de: Dictionary = {
     skip: 'Zum Inhalt springen',
     contents: 'Inhalt',
     noOrganisation: 'Das Register enthält keine eigene Organisation.',
-    noActivities: 'In dieser Rolle sind keine Verarbeitungstätigkeiten verzeichnet.',
+    noActivities: (proposed) =>
+      proposed === 0
+        ? 'In dieser Rolle sind keine Verarbeitungstätigkeiten verzeichnet.'
+        : `In dieser Rolle ist keine Verarbeitungstätigkeit in Kraft; ${proposed} ${proposed === 1 ? 'ist' : 'sind'} vorgeschlagen und noch nicht genehmigt.`,
     beyond: 'Über Artikel 30 hinaus',
     findings: 'Feststellungen',
     waived: (until, by, reason) => `Ausgenommen bis ${until} durch ${by}: ${reason}`,

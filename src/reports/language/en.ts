@@ -237,7 +237,10 @@ export const en = {
     skip: 'Skip to the contents',
     contents: 'Contents',
     noOrganisation: 'The register holds no organisation of our own.',
-    noActivities: 'No processing activities in this role are recorded.',
+    noActivities: (proposed: number) =>
+      proposed === 0
+        ? 'No processing activities in this role are recorded.'
+        : `No processing activity in this role is in force; ${proposed} ${proposed === 1 ? 'is' : 'are'} proposed and not approved yet.`,
     beyond: 'Beyond Art. 30',
     findings: 'Findings',
     waived: (until: string, by: string, reason: string) => `Waived until ${until} by ${by}: ${reason}`,

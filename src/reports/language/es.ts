@@ -298,7 +298,10 @@ export const es: Dictionary = {
     skip: 'Ir al índice',
     contents: 'Índice',
     noOrganisation: 'El registro no contiene ninguna organización propia.',
-    noActivities: 'No consta ninguna actividad de tratamiento en esta condición.',
+    noActivities: (proposed) =>
+      proposed === 0
+        ? 'No consta ninguna actividad de tratamiento en esta condición.'
+        : `Ninguna actividad de tratamiento está en vigor en esta condición; ${proposed} ${proposed === 1 ? 'está propuesta y aún no aprobada' : 'están propuestas y aún no aprobadas'}.`,
     beyond: 'Más allá del artículo 30',
     findings: 'Hallazgos',
     waived: (until, by, reason) => `Dispensado hasta el ${until} por ${by}: ${reason}`,

@@ -299,7 +299,10 @@ export const fr: Dictionary = {
     skip: 'Aller au sommaire',
     contents: 'Sommaire',
     noOrganisation: 'Le registre ne contient aucune organisation propre.',
-    noActivities: 'Aucune activité de traitement n’est enregistrée à ce titre.',
+    noActivities: (proposed) =>
+      proposed === 0
+        ? 'Aucune activité de traitement n’est enregistrée à ce titre.'
+        : `Aucune activité de traitement n’est en vigueur à ce titre ; ${proposed} ${proposed === 1 ? 'est proposée et n’est pas encore approuvée' : 'sont proposées et ne sont pas encore approuvées'}.`,
     beyond: 'Au-delà de l’article 30',
     findings: 'Constatations',
     waived: (until, by, reason) => `Dérogation jusqu’au ${until} par ${by} : ${reason}`,

@@ -298,7 +298,10 @@ export const it: Dictionary = {
     skip: 'Vai all’indice',
     contents: 'Indice',
     noOrganisation: 'Il registro non contiene alcuna organizzazione propria.',
-    noActivities: 'In questo ruolo non è registrata alcuna attività di trattamento.',
+    noActivities: (proposed) =>
+      proposed === 0
+        ? 'In questo ruolo non è registrata alcuna attività di trattamento.'
+        : `In questo ruolo nessuna attività di trattamento è in vigore; ${proposed} ${proposed === 1 ? 'è proposta e non ancora approvata' : 'sono proposte e non ancora approvate'}.`,
     beyond: 'Oltre l’articolo 30',
     findings: 'Rilievi',
     waived: (until, by, reason) => `Derogato fino al ${until} da ${by}: ${reason}`,

@@ -300,7 +300,10 @@ export const nl: Dictionary = {
     skip: 'Naar de inhoud',
     contents: 'Inhoud',
     noOrganisation: 'Het register bevat geen eigen organisatie.',
-    noActivities: 'In deze rol zijn geen verwerkingsactiviteiten vastgelegd.',
+    noActivities: (proposed) =>
+      proposed === 0
+        ? 'In deze rol zijn geen verwerkingsactiviteiten vastgelegd.'
+        : `In deze rol is geen verwerkingsactiviteit van kracht; ${proposed} ${proposed === 1 ? 'is' : 'zijn'} voorgesteld en nog niet goedgekeurd.`,
     beyond: 'Buiten artikel 30',
     findings: 'Bevindingen',
     waived: (until, by, reason) => `Vrijgesteld tot ${until} door ${by}: ${reason}`,

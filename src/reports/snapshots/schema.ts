@@ -16,16 +16,14 @@ export const SnapshotInput = closed(
   {
     report: oneOf(reportNames, 'The report that is sealed, by the last part of its path.'),
     parameters: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[a-zA-Z]{1,50}$' }),
-        Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]),
-        {
-          maxProperties: 50,
-          additionalProperties: false,
-          description: 'The parameters that it is asked with, as in its query; absent: none.',
-          examples: [{ role: 'controller', format: 'pdf', language: 'de', asOf: '2026-03-31' }],
-        },
-      ),
+      Type.Unsafe<Record<string, string | number | boolean>>({
+        type: 'object',
+        propertyNames: { pattern: '^[a-zA-Z]{1,50}$' },
+        additionalProperties: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]),
+        maxProperties: 50,
+        description: 'The parameters that it is asked with, as in its query; absent: none.',
+        examples: [{ role: 'controller', format: 'pdf', language: 'de', asOf: '2026-03-31' }],
+      }),
     ),
     reason: text(2000, 'Why, without personal data: it is kept in history. For whom, under which file number.'),
   },

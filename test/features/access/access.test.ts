@@ -37,7 +37,12 @@ const urlOf = (path: string) =>
     .replace('{organisation}', 'absent')
 
 const allowed = (method: string, path: string, role: string) => {
-  if (path.startsWith('/v1/api-keys') || path.endsWith('/transfer-ownership') || path === '/v1/imports')
+  if (
+    path.startsWith('/v1/api-keys') ||
+    path.endsWith('/transfer-ownership') ||
+    path === '/v1/imports' ||
+    method + path === 'DELETE/v1/imports/{id}'
+  )
     return role === 'admin'
   if (
     /\/(approve|reject|waivers)$/.test(path) ||

@@ -204,7 +204,11 @@ test('what is proposed is shown, marked, when it is asked for', async () => {
   try {
     await loadFixtures(strict.ask)
     const asked = async (query: string) => (await strict.ask('GET', `/v1/reports/article-30?${query}`)).json
-    expect((await asked('')).records[0].activities).toEqual([])
+    expect((await asked('')).records[0]).toMatchObject({ proposed: 1, activities: [] })
+    const inWords = 'No processing activity in this role is in force; 1 is proposed and not approved yet.'
+    expect((await strict.ask('GET', '/v1/reports/article-30?format=html')).text).toContain(inWords)
+    const { bytes: pdf } = await strict.ask('GET', '/v1/reports/article-30?format=pdf')
+    expect(squeezed((await readPdf(pdf)).text)).toContain(squeezed(inWords))
     const { activities } = (await asked('proposals=true')).records[0]
     expect(activities).toMatchObject([{ key: 'newsletter', status: 'draft' }])
     const page = (await strict.ask('GET', '/v1/reports/article-30?proposals=true&format=html')).text

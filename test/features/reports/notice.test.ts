@@ -220,6 +220,44 @@ describe('a notice', () => {
     expect(text).toContain('### \\<b\\>\\*bold\\*\\</b\\> \\[x\\](javascript:y) \\# head')
   })
 
+  test('of a category that no activity in force names is a 404: an empty notice says that nothing is missing', async () => {
+    await put('data-subject-categories/nobody-named', { name: 'Nobody named' })
+    for (const path of ['transparency-notice', 'access-disclosure'])
+      for (const organisation of ['', '&organisation=example-hosting']) {
+        const { status, json } = await t.ask(
+          'GET',
+          `/v1/reports/${path}?dataSubjectCategory=nobody-named${organisation}`,
+        )
+        expect([status, json.detail]).toEqual([404, expect.stringContaining('names the category “Nobody named”')])
+      }
+  })
+
+  test('is of the controller that names the category, however many activities of others name nobody', async () => {
+    await put('organisations/second', {
+      name: 'Second GmbH',
+      kind: 'own',
+      country: 'DE',
+      contact: { email: 'info@second.example' },
+    })
+    await put('data-subject-categories/theirs', { name: 'Theirs' })
+    const [row] = cleanActivity().data!
+    const silent = cleanActivity({ data: [{ dataCategory: row!.dataCategory }] })
+    for (const key of ['silent-1', 'silent-2', 'silent-3']) await put(`processing-activities/${key}`, silent)
+    const theirs = { organisation: 'second', data: [{ ...row!, dataSubjectCategories: ['theirs'] }] }
+    await put('processing-activities/theirs', cleanActivity(theirs))
+    const asked = (more = '') => t.ask('GET', `/v1/reports/transparency-notice?dataSubjectCategory=theirs${more}`)
+    expect((await asked()).json.organisation).toBe('second')
+    await put('processing-activities/also', cleanActivity({ ...theirs, organisation: 'example-hosting' }))
+    const { status, json } = await asked()
+    expect([status, json.errors]).toEqual([
+      400,
+      [{ pointer: '/query/organisation', message: expect.stringContaining('`example-hosting`, `second`') }],
+    ])
+    expect((await asked('&organisation=second')).json.organisation).toBe('second')
+    for (const key of ['silent-1', 'silent-2', 'silent-3', 'theirs', 'also'])
+      await t.ask('DELETE', `/v1/processing-activities/${key}`)
+  })
+
   test('of a category or an organisation that does not exist is a 404', async () => {
     for (const query of ['dataSubjectCategory=nobody', 'dataSubjectCategory=subscribers&organisation=nobody'])
       expect((await t.ask('GET', `/v1/reports/access-disclosure?${query}`)).status).toBe(404)
