@@ -89,27 +89,43 @@ export const importCommand = () =>
   registerCommand('import', 'import an edited export (XLSX, CSV); only tried without --apply', false)
     .argument('<file>', 'the file')
     .option('--apply', 'write it, all of it or nothing')
-    .action(async (file: string, options: CommonOptions & { apply?: boolean }) => {
+    .option(
+      '--confirm-removals <number>',
+      'how many values may be removed from columns that lose many; the refusal names it',
+    )
+    .action(async (file: string, options: CommonOptions & { apply?: boolean; confirmRemovals?: string }) => {
       const type = mediaTypes[file.split('.').at(-1)!.toLowerCase()]
       if (!type) throw new UsageError(`${file}: only .xlsx and .csv can be imported.`)
       const report = await answered(
         options,
         clientOf(options).POST('/v1/imports', {
-          params: { query: { dryRun: !options.apply } },
+          params: {
+            query: {
+              dryRun: !options.apply,
+              ...(options.confirmRemovals !== undefined && { confirmRemovals: Number(options.confirmRemovals) }),
+            },
+          },
           headers: { 'content-type': type },
           body: readBytes(file) as never,
           bodySerializer: (bytes) => bytes,
         }),
       )
-      for (const { resource, key, row, outcome, errors } of report.rows)
+      for (const notice of report.notices) console.log(notice)
+      for (const { resource, key, row, outcome, changes } of report.rows)
         if (outcome !== 'unchanged') {
           console.log(`${outcome} ${resource}/${key} (row ${row})`)
-          for (const { pointer, message } of errors) console.log(`    ${pointer}: ${message}`)
+          for (const { place, before, after } of changes)
+            console.log(`    ${place}: ${inWords(before)} → ${inWords(after)}`)
         }
-      const { status, created, changed, unchanged, refused } = report
-      console.log(`${status}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${refused} refused`)
-      process.exitCode = status === 'refused' ? exitCodes.fail : exitCodes.pass
+      const { status, created, changed, unchanged } = report
+      console.log(`${status}: ${created} created, ${changed} changed, ${unchanged} unchanged`)
     })
+
+/** A value as one line shows it. */
+const inWords = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+}
 
 const readBytes = (file: string): Uint8Array => {
   try {

@@ -62,7 +62,12 @@ export const clientOf = (options: CommonOptions): RegisterClient => {
   return createRegisterClient({ baseUrl: options.url, apiKey: readKey(options) })
 }
 
-type Problem = { status: number; detail: string; errors?: { pointer: string; message: string }[] | undefined }
+type Problem = {
+  status: number
+  code: string
+  detail: string
+  errors?: { pointer: string; message: string }[] | undefined
+}
 
 /**
  * What the register answered.
@@ -85,7 +90,7 @@ export const answered = async <T>(
       ? exitCodes.notAllowed
       : response.status >= 500
         ? exitCodes.unavailable
-        : response.status === 409
+        : response.status === 409 || problem?.code === 'import-refused'
           ? exitCodes.fail
           : exitCodes.usage
   throw new UsageError(lines.join('\n'), code)

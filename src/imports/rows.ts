@@ -46,16 +46,25 @@ const valueAt = (value: unknown, path: string[]): unknown =>
 
 const looksLikeJson = /^["[{]/
 
+/** What a workbook means by one character (ECMA-376, 22.9.2.19). LibreOffice reads it right and writes it wrong. */
+const looksEscaped = /_(?=x[0-9A-Fa-f]{4}_)/g
+
+const jsonOf = (value: unknown) => JSON.stringify(value).replace(looksEscaped, '\\u005f')
+
 const cell = (value: unknown, { kind }: ImportColumn): ImportCell => {
   if (value === undefined) return undefined
-  if (kind === 'json') return JSON.stringify(value)
+  if (kind === 'json') return jsonOf(value)
   if (kind === 'list') {
     const texts = value as string[]
     const plain = texts.length > 0 && texts.every((text) => text === text.trim() && text !== '' && !/[\r\n]/.test(text))
-    return plain && !looksLikeJson.test(texts[0]!) ? texts.join('\n') : JSON.stringify(texts)
+    return plain && !looksLikeJson.test(texts[0]!) && texts.join().search(looksEscaped) === -1
+      ? texts.join('\n')
+      : jsonOf(texts)
   }
   if (typeof value !== 'string') return value as number | boolean
-  return looksLikeJson.test(value) || value !== value.trim() || value.includes('\r') ? JSON.stringify(value) : value
+  const isPlain =
+    !looksLikeJson.test(value) && value === value.trim() && !value.includes('\r') && value.search(looksEscaped) === -1
+  return isPlain ? value : jsonOf(value)
 }
 
 /** Arrays and objects that are there and have nothing that a cell could show, by the first of their columns. */

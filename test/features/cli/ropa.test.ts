@@ -152,7 +152,9 @@ test('SARIF, JUnit, JSON and annotations say the same', async () => {
 
 test('what the user has to mend has an exit code of its own, and the key is never shown', async () => {
   write('wrong.yaml', 'version: 1\npurpose: {}\n')
+  writeFileSync(join(folder, 'latin1.yaml'), Buffer.from('version: 1\npurposes:\n  cafe: { name: Café }\n', 'latin1'))
   const cases: [string[], Record<string, string>, number, string][] = [
+    [['plan', 'latin1.yaml'], {}, 64, 'latin1.yaml:3: The file is not UTF-8: byte 0xE9 in line 3. Save it as UTF-8.'],
     [['plan', 'wrong.yaml'], {}, 64, '/purpose'],
     [['plan', 'none.yaml'], {}, 64, 'Cannot read none.yaml'],
     [['plan', '--surplus'], {}, 64, '--surplus'],

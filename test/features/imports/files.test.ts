@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ExcelJS from 'exceljs'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
+import { awkwardTexts, writeAwkward } from '../../support/awkward.ts'
 
 /** Files as people and their programs write them: nothing that they do not say is lost, and nothing is guessed. */
 
@@ -208,6 +209,25 @@ test('the report of what was refused or only tried can be deleted; that of what 
   expect((await t.ask('DELETE', tried)).status).toBe(404)
   expect((await t.ask('DELETE', applied)).status).toBe(409)
 })
+
+test('an export that exceljs read and wrote again changes nothing, whatever texts are in it', async () => {
+  const awkward = await createTestApp()
+  try {
+    await loadFixtures(awkward.ask)
+    await writeAwkward(awkward.ask)
+    const { bytes } = await awkward.ask('GET', '/v1/exports?format=xlsx')
+    const workbook = new ExcelJS.Workbook()
+    await workbook.xlsx.load(bytes as never)
+    const again = Buffer.from(await workbook.xlsx.writeBuffer())
+    for (const body of [bytes, again]) {
+      const { json } = await awkward.ask('POST', '/v1/imports', { body, headers: { 'content-type': xlsx } })
+      expect(json.rows.filter(({ outcome }: { outcome: string }) => outcome !== 'unchanged')).toEqual([])
+      expect(json.unchanged).toBeGreaterThan(awkwardTexts.length)
+    }
+  } finally {
+    await awkward.close()
+  }
+}, 30_000)
 
 describe('what is too much is refused at once, while the service answers', () => {
   const corner = async (cell: string) => {

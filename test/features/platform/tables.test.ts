@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import exceljs from 'exceljs'
@@ -57,19 +56,6 @@ test('CSV, read by csv-parse', async () => {
     }),
     { numRuns: 200 },
   )
-})
-
-test('CSV, read by Python', async () => {
-  const given = fc.sample(rows, 40).flat()
-  const script =
-    'import csv,io,json,sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode("utf-8"), newline="")))))'
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], {
-    input: await csvOf(given, 'comma'),
-    encoding: 'utf8',
-  })
-  if (!stdout) throw new Error(`Python is needed for this test: ${stderr}`)
-  const [, ...read] = JSON.parse(stdout) as string[][]
-  expect(read.map((row) => row.map(unguarded))).toEqual(given)
 })
 
 /** exceljs leaves this to the caller in strings that stand in their cells (ECMA-376, 22.9.2.19). */
