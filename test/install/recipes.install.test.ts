@@ -91,6 +91,14 @@ describe.each(nodes)('on Node %s', (version) => {
     expect(existsSync(join(root, 'node_modules'))).toBe(false)
   }, 120_000)
 
+  if (version !== '24')
+    test('the register itself says in one line that it needs a later one', async () => {
+      for (const script of ['src/start.js', 'src/operate/register.js']) {
+        const { code, out } = await runCommand('node', [join(root, script)], { cwd: root, env: { PATH: path } })
+        expect([code, out]).toEqual([1, expect.stringMatching(/^The register needs Node 24 or later; .*\n$/)])
+      }
+    })
+
   test('the one file runs alone, in a folder of its own', async () => {
     const { code, out } = await runCommand('node', [join(root, 'cli/dist/ropa.cjs'), '--help'], {
       cwd: '/',
