@@ -3,7 +3,7 @@ import type { FieldError } from '../platform/http/problems.ts'
 import { keyOptions } from '../platform/http/schema.ts'
 import { invalidRequest } from '../platform/http/validation.ts'
 import { columnsOf, type ImportColumn } from './columns.ts'
-import type { FileTable, ReadFile } from './file.ts'
+import { type FileTable, type ReadFile, refuse } from './file.ts'
 import { type SlashOrder, slashOrderOf } from './forms.ts'
 import { type Identities, identitiesOf } from './merge.ts'
 import { type Forms, fromRows, type ImportCell } from './rows.ts'
@@ -43,10 +43,10 @@ export const readEntries = (
     notices.push(`The sheet “${table.resource}” was left out: it ${message}.`)
     return []
   })
-  if (known.length === 0)
-    throw invalidRequest([
-      { pointer: '', message: `has no sheet with the name of a resource: ${[...resources.keys()].join(', ')}` },
-    ])
+  if (known.length === 0) {
+    const names = [...resources.keys()].join(', ')
+    throw refuse(isWorkbook ? `has no sheet with the name of a resource: ${names}` : 'has no rows below its headings')
+  }
   const understanding = createUnderstanding(slashOrderOf(textsOf(tables)))
   const entries = known.flatMap(({ table, resource }) => entriesOf(table, resource, components, understanding))
   notices.push(...understanding.notices())

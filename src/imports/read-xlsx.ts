@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { strFromU8, unzipSync } from 'fflate'
 import readXlsxFile from 'read-excel-file/node'
 import { type FieldError, HttpProblem } from '../platform/http/problems.ts'
@@ -40,6 +41,8 @@ const unpackSheets = (bytes: Buffer): Sheet[] => {
       return /^xl\/(worksheets\/[^/]+\.xml|workbook\.xml|sharedStrings\.xml|_rels\/workbook\.xml\.rels)$/.test(name)
     },
   })
+  for (const [name, file] of Object.entries(files))
+    if (!isUtf8(file)) throw refuse(`is no workbook as programs write them: ${name} in it is not UTF-8`)
   const textOf = (name: string) => (files[name] ? strFromU8(files[name]) : '')
   if (longestBetween(textOf('xl/sharedStrings.xml'), '</si>') > longestCell) throw tooLong
   const targets = new Map(

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import ExcelJS from 'exceljs'
+import fc from 'fast-check'
+import { strFromU8, unzipSync, zipSync } from 'fflate'
 import { createTestApp, loadFixtures } from '../../support/app.ts'
 import { awkwardTexts, writeAwkward } from '../../support/awkward.ts'
+import { cleanActivity } from '../../support/fixtures.ts'
 
 /** Files as people and their programs write them: nothing that they do not say is lost, and nothing is guessed. */
 
@@ -209,6 +214,63 @@ test('the report of what was refused or only tried can be deleted; that of what 
   expect((await t.ask('DELETE', tried)).status).toBe(404)
   expect((await t.ask('DELETE', applied)).status).toBe(409)
 })
+
+test('a workbook whose texts are not UTF-8 is refused', async () => {
+  const files = unzipSync(
+    await workbookOf({
+      purposes: [
+        ['key', 'name'],
+        ['a', 'Geschäft'],
+      ],
+    }),
+  )
+  const name = Object.keys(files).find((path) => strFromU8(files[path]!).includes('Geschäft'))!
+  files[name] = Buffer.from(strFromU8(files[name]!), 'latin1')
+  const { status, json } = await send(Buffer.from(zipSync(files)), { type: xlsx })
+  expect([status, json.errors[0].message]).toEqual([400, expect.stringContaining('is not UTF-8')])
+})
+
+test.each([1, 2, 3])(
+  'a generated register comes back as it was, in both formats: %i',
+  async () => {
+    const register = await createTestApp()
+    try {
+      await loadFixtures(register.ask)
+      const text = fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+        .filter((each) => each.isWellFormed() && !each.includes('\0') && /\S/.test(each))
+      const texts = fc.sample(text, 90)
+      for (const [n, name] of texts.entries()) {
+        const [description, tag] = [texts[(n + 1) % 90]!, texts[(n + 2) % 90]!.trim().slice(0, 50)]
+        const body = n < 60 ? { name, description, tags: [tag] } : cleanActivity({ name, description })
+        const path = n < 60 ? `purposes/generated-${n}` : `processing-activities/generated-${n}`
+        expect((await register.ask('PUT', `/v1/${path}`, { body })).status).toBe(201)
+      }
+      const get = async (path: string) => (await register.ask('GET', path)).bytes
+      const [head, ...rows] = parse(await get('/v1/exports?format=csv'), { bom: true }) as string[][]
+      expect(rows.filter((row) => row.length !== head!.length)).toEqual([])
+      const report = parse(await get('/v1/reports/article-30?format=csv')) as string[][]
+      expect([report.length, new Set(report.map((row) => row.length)).size]).toEqual([32, 1])
+      const record = new ExcelJS.Workbook()
+      await record.xlsx.load((await get('/v1/reports/article-30?format=xlsx')) as never)
+      expect(record.worksheets[1]!.rowCount).toBe(32)
+      const workbook = new ExcelJS.Workbook()
+      await workbook.xlsx.load((await get('/v1/exports?format=xlsx')) as never)
+      const again = Buffer.from(await workbook.xlsx.writeBuffer())
+      const csv = stringify(parse(await get('/v1/exports?format=csv')), { record_delimiter: '\n', quoted: true })
+      for (const [type, body] of [
+        [xlsx, again],
+        ['text/csv', csv],
+      ] as const) {
+        const { json } = await register.ask('POST', '/v1/imports', { body, headers: { 'content-type': type } })
+        expect([type, json.changed, json.refused, json.unchanged > 90]).toEqual([type, 0, 0, true])
+      }
+    } finally {
+      await register.close()
+    }
+  },
+  60_000,
+)
 
 test('an export that exceljs read and wrote again changes nothing, whatever texts are in it', async () => {
   const awkward = await createTestApp()
