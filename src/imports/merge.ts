@@ -88,19 +88,18 @@ const mergeElements = (
   all: readonly ImportColumn[],
   identities: Identities,
 ): Nested[] | undefined => {
-  if (given === undefined) return undefined
   const absent = all.filter(
     (column) =>
       !present.includes(column) && stands.some((element) => valueAt(element, column.path.slice(1)) !== undefined),
   )
-  if (absent.length === 0) return [...given]
+  if (absent.length === 0) return given && [...given]
   const identity = identities.get(name)
   if (identity === undefined || !present.some(({ path }) => path[1] === identity && path.length === 2))
     throw new MissingColumns(
       `the file has some columns of \`${name}\` and lacks others that have a value: ${absent.map((column) => `\`${column.name}\``).join(', ')}; add them, or leave out all of \`${name}\``,
     )
   const known = new Map(stands.map((element) => [element[identity], element]))
-  return given.map((element) => mergeObject(known.get(element[identity]) ?? {}, element, present) ?? {})
+  return given?.map((element) => mergeObject(known.get(element[identity]) ?? {}, element, present) ?? {})
 }
 
 /** How many values an entry has in a column. */

@@ -71,6 +71,13 @@ describe('a column that the file does not have', () => {
     const file = 'resource,key,transfers.destination.country\r\nprocessing-activities,newsletter,US\r\n'
     const { status, json } = await send(file)
     expect([status, json.errors[0].message]).toEqual([422, expect.stringMatching(/lacks others.*transfers\.mechanism/)])
+    // Nor does an empty cell of such a column, in which nothing stood, take the elements away.
+    const empty = await send('resource,key,purposes.legalBasis.reference\r\nprocessing-activities,newsletter,\r\n')
+    expect([empty.status, empty.json.errors?.[0].message]).toEqual([
+      422,
+      expect.stringMatching(/lacks others.*purposes\.purpose/),
+    ])
+    expect((await read('processing-activities/newsletter')).purposes).toHaveLength(1)
   })
 
   test('an empty cell of one that it has removes', async () => {
